@@ -23,18 +23,18 @@ from app.access.service import make_admin_key
 from app.access.unit_of_work import UnitOfWork
 from app.api import create_app
 from app.console import fixture_ids
-from app.demo.load import is_loaded, load, load_if_empty
+from app.demo.loader import is_loaded, load, load_if_empty
 from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
-from app.kit.connections import Limits
+from app.kit.connection_limits import Limits
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.http_server import run_server, serve_beside
 from app.kit.ids import new_id
 from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
-from app.kit.sealing import seal_of
-from app.kit.server import beside, listen
+from app.kit.sealing import make_seal
 from app.kit.settings import Settings
 from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, freeze_objects, shown_url
 
@@ -62,7 +62,7 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Handle the options that precede a command."""
 
 
 @main.command()
@@ -95,7 +95,7 @@ def serve(
         keep_alive_seconds=settings.keep_alive_seconds,
         proxies=settings.trusted_proxies or "",
     )
-    listen(app, settings.host, settings.port, closes, limits)
+    run_server(app, settings.host, settings.port, closes, limits)
 
 
 @main.command()
@@ -112,15 +112,15 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    database, seal = Database(settings.database_url, settings.database_pool), seal_of(settings)
-    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal))
+    database, seal = Database(settings.database_url, settings.database_pool), make_seal(settings)
+    sweeping = asyncio.create_task(worker.run_loops(database, settings, clock.system_now, seal))
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C ends the process all the same
             asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
     async with AsyncExitStack() as stack:
         if settings.metrics_port is not None:
-            app = monitoring_app(Monitored(database, settings, clock.system, seal, sealed_values.SealCheck(seal)))
-            await stack.enter_async_context(beside(app, settings.host, settings.metrics_port))
+            app = monitoring_app(Monitored(database, settings, clock.system_now, seal, sealed_values.SealCheck(seal)))
+            await stack.enter_async_context(serve_beside(app, settings.host, settings.metrics_port))
         await asyncio.gather(sweeping, return_exceptions=True)
     await database.close()
 
@@ -172,7 +172,7 @@ def reseal(
 async def _reseal(settings: Settings, *, drop_lost: bool) -> dict[str, Counter[Any]]:
     database = Database(settings.database_url, pool=1)
     try:
-        return await sealed_values.reseal(database, seal_of(settings), drop_lost=drop_lost)
+        return await sealed_values.reseal(database, make_seal(settings), drop_lost=drop_lost)
     finally:
         await database.close()
 
@@ -212,7 +212,7 @@ def _checked() -> Settings:
 
 
 def _as_operator(conn: sa.Connection) -> UnitOfWork:
-    return UnitOfWork(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
+    return UnitOfWork(conn, clock.system_now(), Caller(NOBODY, Role.operator), new_id)
 
 
 @main.command()
@@ -238,21 +238,21 @@ def demo() -> None:
     check_database(settings)
     if settings.sqlite_file is not None:
         _migrate(settings, "head")
-    seal = seal_of(settings)
+    seal = make_seal(settings)
 
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
             return f"The demo agency is here already; nothing was changed. Its key: {fixture_ids.DEMO_KEY}"
-        return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
+        return f"The demo agency is loaded. Its key: {load(conn, clock.system_now(), seal)}"
 
     typer.echo(asyncio.run(_write(settings, step)))
 
 
 def _greet(settings: Settings) -> None:
     """Load the demo where there is no agency yet, and say in plain text where to go; a failure here stops nothing."""
-    seal = seal_of(settings)
+    seal = make_seal(settings)
     try:
-        there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system(), seal)))
+        there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system_now(), seal)))
     except Problem as problem:
         typer.echo(f"The demo agency could not be loaded: {problem.detail}")
         return
@@ -278,7 +278,7 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
 def _warn_of_lost_keys(settings: Settings) -> None:
     """Log a warning if the secret keys do not open what is sealed. A missing migration is reported later."""
     with suppress(Problem):
-        asyncio.run(_write(settings, sealed_values.SealCheck(seal_of(settings)).sampled))
+        asyncio.run(_write(settings, sealed_values.SealCheck(make_seal(settings)).sampled))
 
 
 def _log_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:

@@ -20,8 +20,8 @@ from app.applications.worklist import routes as worklist
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
-from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
+from app.connectors.inbox import webhook_routes
 from app.connectors.sync import routes as sync
 from app.connectors.write_back import routes as write_back
 from app.console import routes as console
@@ -30,12 +30,12 @@ from app.jobs import routes as jobs
 from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.pages import Cursors
+from app.kit.http_server import serve_beside
+from app.kit.pagination import Cursors
+from app.kit.request_middleware import RequestMiddleware, add_error_handlers
 from app.kit.sealed_values import SealCheck
-from app.kit.sealing import Seal, secrets_of
-from app.kit.server import beside
+from app.kit.sealing import Seal, load_secrets
 from app.kit.settings import Settings
-from app.kit.web import RequestMiddleware, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
@@ -63,14 +63,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     inbox.router,
     sync.router,
     write_back.router,
-    hook.router,
+    webhook_routes.router,
     endpoints.router,
     feed.router,
     health.router,
 )
 
 
-def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
+def create_app(settings: Settings, clock: Clock = clocks.system_now) -> FastAPI:
     """Build the ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
 
     @asynccontextmanager
@@ -80,17 +80,19 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         authenticator = Authenticator(
             database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute
         )
-        keys = secrets_of(settings)
+        keys = load_secrets(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
         app.state.shared = AppState(database, clock, authenticator, cursors, seal, settings)
         app.state.settings = settings
         app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
-        loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
+        loops = (
+            [asyncio.create_task(worker.run_loops(database, settings, clock, seal))] if settings.embedded_worker else []
+        )
         try:
             if settings.metrics_port is None:
                 yield
             else:
-                async with beside(health.monitoring_app(monitored), settings.host, settings.metrics_port):
+                async with serve_beside(health.monitoring_app(monitored), settings.host, settings.metrics_port):
                     yield
         finally:
             for loop in loops:

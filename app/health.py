@@ -15,23 +15,23 @@ from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
+from app.kit.request_middleware import add_error_handlers
 from app.kit.sealed_values import Sampled, SealCheck
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import operation_id
-from app.kit.web import add_error_handlers
 
 MIN_FREE_BYTES = 64 << 20
 """With less room than this on the disk of an SQLite file, the service is not ready."""
 
 router = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
 monitoring = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
-"""What monitoring reads; it may have a port of its own."""
+"""The routes that monitoring reads; they may have a port of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """What readiness is about, in `serve` and in `work`."""
+    """The parts of a process, `serve` or `work`, whose readiness is checked."""
 
     database: Database
     settings: Settings
@@ -57,7 +57,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """The process can do its work."""
+    """The response of `/readyz`: the process can do its work."""
 
     status: Literal["ok"]
     sweep_lag_seconds: float
@@ -65,7 +65,7 @@ class Ready(BaseModel):
     parked: int
     """Applications whose assessment failed too often."""
     unopened: int
-    """Of the newest sealed secrets, how many no secret key of the service opens."""
+    """How many of the newest sealed secrets no secret key of the service can open."""
 
 
 @router.get("/healthz", response_model=Alive)
@@ -76,8 +76,11 @@ async def get_health() -> Alive:
 
 @monitoring.get("/readyz", response_model=Ready)
 async def get_readiness(request: Request) -> Ready:
-    """Ready: the database answers, has the form this code needs and room on its disk, the secret keys open what is
-    sealed, and the sweep is not behind."""
+    """Check that the service is ready.
+
+    The database responds, is migrated and has disk space. The secret keys open the sealed values, and the sweep is not
+    behind.
+    """
     on: Monitored = request.app.state.monitored
 
     def look(conn: sa.Connection) -> tuple[timedelta, int, Sampled]:
@@ -118,5 +121,5 @@ def _not_ready(code: str, detail: str, **extra: Any) -> Problem:
     "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 )
 async def get_metrics() -> Response:
-    """What this process has counted, in Prometheus' text format."""
+    """Return the metrics of this process in Prometheus' text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

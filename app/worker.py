@@ -8,22 +8,22 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.applications import sweep
-from app.applications.context import AssessmentContext
-from app.applications.history import Key
+from app.applications.assessment_context import AssessmentContext
+from app.applications.history_loader import Key
 from app.connectors.api_client import EXCHANGE_SECONDS
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.context import WorkerContext
-from app.connectors.inbox.process import inbox_loops
 from app.connectors.inbox.retention import drop_old_bodies
+from app.connectors.inbox.worker import inbox_loops
 from app.connectors.sync.schedule import schedule_missing_polls
 from app.connectors.sync.worker import sync_loop
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.http import HttpClient
-from app.kit.idempotency import forget_old
+from app.kit.http_client import HttpClient
+from app.kit.idempotency import delete_expired
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
@@ -43,8 +43,8 @@ Rest = Callable[[float], Awaitable[None]]
 """Wait for the given seconds, or less if new work may be due."""
 
 
-async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
-    """Run every loop, side by side, until cancelled: a wait for a CRM delays no assessment."""
+async def run_loops(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
+    """Run every loop of the worker in parallel until cancelled, so that a slow CRM delays no assessment."""
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
@@ -61,12 +61,14 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     pause = settings.sweep_pause_seconds
     try:
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(loop("sweep", lambda: sweep_once(database, settings, clock), pause))
+            loops.create_task(run_loop("sweep", lambda: sweep_once(database, settings, clock), pause))
             for name, one in shared:
-                loops.create_task(loop(name, one.step, pause, one.rest))
-            loops.create_task(loop("sending", sender.step, min(pause, 0.5), sender.rest))
-            loops.create_task(loop("feed", lambda: sequence_once(database), pause))
-            loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
+                loops.create_task(run_loop(name, one.step, pause, one.rest))
+            loops.create_task(run_loop("sending", sender.step, min(pause, 0.5), sender.rest))
+            loops.create_task(run_loop("feed", lambda: sequence_once(database), pause))
+            loops.create_task(
+                run_loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds())
+            )
     finally:
         for _, one in shared:
             await one.stop()
@@ -75,7 +77,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
         await outgoing.close()
 
 
-async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:
+async def run_loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:
     """Run steps until cancelled, pausing while there is nothing to do.
 
     No error ends the loop: while the database is unavailable, it retries.
@@ -98,7 +100,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     now = clock()
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
-        lambda conn: forget_old(conn, now),
+        lambda conn: delete_expired(conn, now),
         lambda conn: drop_old_bodies(conn, now, raw),
         lambda conn: delete_expired_events(conn, now, events),
         lambda conn: create_missing_deliveries(conn, now),

@@ -1,9 +1,9 @@
 """One step of each loop of the worker, run to its end."""
 
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.context import WorkerContext
-from app.connectors.inbox.process import inbox_loops
+from app.connectors.inbox.worker import inbox_loops
 from app.connectors.sync.worker import sync_loop
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit.clock import Clock
 from app.kit.db import Database

@@ -15,7 +15,7 @@ import typer
 from app.__main__ import main
 from app.connectors.inbox.schemas import State
 from app.webhooks.endpoints.schemas import DeliveryState
-from app.webhooks.types import AnyEventType
+from app.webhooks.event_types import AnyEventType
 from tests.test_house import HOME, tracked
 
 EXTENSIONS = ("css", "html", "js", "json", "md", "mako", "py", "svg", "toml", "txt", "yaml", "yml")
@@ -53,12 +53,12 @@ def names() -> set[str]:
 
 
 def exists(name: str) -> bool:
-    """Return whether a file, a folder or a module (`inbox/hook`) has this path or the end of it."""
+    """Return whether a file, a folder or a module (`inbox/webhook_routes`) has this path or the end of it."""
     name = name.removeprefix("./").removeprefix("../")
     if "*" in name:
         return any(fnmatch(one, name) for one in names())
     module, _, function = name.rpartition(".")
-    if "/" in module and function not in EXTENSIONS:  # `inbox/hook.open_hook`
+    if "/" in module and function not in EXTENSIONS:  # `inbox/replay.replay_one`
         return exists(f"{module}.py") and function in defined()[module.rpartition("/")[2]]
     return any(one in names() or one in MADE for one in (name, f"{name}/", f"{name}.py"))
 
@@ -167,9 +167,9 @@ def test_every_target_and_command_in_a_docstring_or_a_comment_exists():
 
 
 def test_what_does_not_exist_is_found():
-    assert [exists(name) for name in ("hook.py", "inbox/", "kit/db", "kit/nothing.py", "nothing/")] == [True] * 3 + [
-        False
-    ] * 2
+    assert [exists(name) for name in ("webhook_routes.py", "inbox/", "kit/db", "kit/nothing.py", "nothing/")] == [
+        True
+    ] * 3 + [False] * 2
     assert list(unknown_commands(["make test nothing", "keepwarm bench", "python -m tests.nothing"])) == [
         "make nothing",
         "keepwarm bench",

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.load import load
-from app.kit.clock import system
+from app.demo.loader import load
+from app.kit.clock import system_now
 from app.kit.db import Database
 from app.kit.migrations import migrate
-from app.kit.sealing import Seal, seal_of
+from app.kit.sealing import Seal, make_seal
 from app.kit.settings import Settings
 from tests.listening import listening
 
@@ -28,11 +28,11 @@ def served(tmp_path: Path) -> Iterator[int]:
 
     async def tell(seal: Seal) -> None:
         database = Database(url)
-        await database.across_agencies().write(lambda conn: load(conn, system(), seal))
+        await database.across_agencies().write(lambda conn: load(conn, system_now(), seal))
         await database.close()
 
     settings = Settings(database_url=url, embedded_worker=False)
-    asyncio.run(tell(seal_of(settings)))
+    asyncio.run(tell(make_seal(settings)))
     with listening(settings) as port:
         yield port
 

@@ -28,7 +28,7 @@ HOME = Path(__file__).resolve().parent.parent
 def keepwarm(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
     """Runs a command in this process; answers exit code, output and errors. Nothing listens and no loop runs."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command, "listen", lambda *_, **__: None)
+    monkeypatch.setattr(command, "run_server", lambda *_, **__: None)
     monkeypatch.setattr(command, "configure", lambda *_: None)
     monkeypatch.setattr(command, "freeze_objects", lambda: None)
 

@@ -44,7 +44,7 @@ def work(agency: AgencyClient) -> Callable[..., list[float]]:
             state = agency.service.app.state
             chosen = state.settings.model_copy(update=settings)
             try:
-                await worker.loop(
+                await worker.run_loop(
                     "sweep",
                     lambda: worker.sweep_once(state.shared.database, chosen, agency.clock),
                     chosen.sweep_pause_seconds,

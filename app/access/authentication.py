@@ -6,16 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.access import keys
+from app.access import api_keys
 from app.access.caller import NOBODY, Caller, Role
 from app.access.models import api_key
-from app.access.quota import WINDOW_SECONDS, Quota, WrongKeys
+from app.access.rate_limits import WINDOW_SECONDS, Quota, WrongKeys
 from app.kit.clock import Clock, monotonic
-from app.kit.connections import source_of
-from app.kit.damage import reading
+from app.kit.connection_limits import source_of
+from app.kit.damaged_rows import raise_if_damaged
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.fields import written
+from app.kit.field_types import format_instant
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
@@ -88,7 +88,7 @@ class Authenticator:
     async def _look_up(self, token: str) -> Caller:
         if self._operator_key and hmac.compare_digest(token.encode(), self._operator_key.encode()):
             return self._remember(Caller(NOBODY, Role.operator, credential=token))
-        key = keys.parse(token)
+        key = api_keys.parse(token)
         row = await self._database.of(key.agency_id).read(lambda conn: _find(conn, key)) if key else None
         if key is None or row is None or not key.matches(row.secret_hash):
             self._remembered.pop(token, None)
@@ -97,7 +97,7 @@ class Authenticator:
             # Only the owner of the secret gets here: nobody else learns what became of a key.
             self._remembered.pop(token, None)
             raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
-        with reading(api_key, key.id):
+        with raise_if_damaged(api_key, key.id):
             return self._remember(Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token))
 
     def _remember(self, caller: Caller) -> Caller:
@@ -124,7 +124,7 @@ class Authenticator:
         return headers
 
 
-def _find(conn: sa.Connection, key: keys.ApiKey) -> Any:
+def _find(conn: sa.Connection, key: api_keys.ApiKey) -> Any:
     return conn.execute(
         sa.select(api_key).where(api_key.c.agency_id == key.agency_id, api_key.c.id == key.id)
     ).one_or_none()
@@ -133,7 +133,7 @@ def _find(conn: sa.Connection, key: keys.ApiKey) -> Any:
 def _ended(row: Any, now: datetime) -> str | None:
     """Return how and when a key ended; None while it is valid."""
     if row.revoked_at is not None:
-        return f"was revoked at {written(row.revoked_at)}"
+        return f"was revoked at {format_instant(row.revoked_at)}"
     if row.expires_at is not None and row.expires_at <= now:
-        return f"expired at {written(row.expires_at)}"
+        return f"expired at {format_instant(row.expires_at)}"
     return None

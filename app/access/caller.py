@@ -6,7 +6,8 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What a key may do. `operator` makes agencies and nothing else; the others include the ones before them."""
+    """The role of an API key. `operator` manages agencies only; `recruiter` includes `viewer`, and `admin` includes
+    both."""
 
     viewer = "viewer"
     recruiter = "recruiter"

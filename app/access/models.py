@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, metadata, tenant_table
+from app.kit.db import agency_foreign_key, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
 
 agency = sa.Table(
@@ -36,7 +36,7 @@ api_key = tenant_table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
-    belongs_to("recruiter_id", "recruiter"),
+    agency_foreign_key("recruiter_id", "recruiter"),
 )
 
 policy_change = tenant_table(

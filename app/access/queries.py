@@ -8,11 +8,11 @@ from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
 from app.access.unit_of_work import UnitOfWork
 from app.kit.agency_guard import across_agencies
-from app.kit.damage import reading
-from app.kit.dialects import locked
+from app.kit.damaged_rows import raise_if_damaged
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import exceptions_from
 
@@ -20,16 +20,16 @@ from app.rules.calendar_exceptions import exceptions_from
 def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
     """Return the caller's own agency."""
     statement = sa.select(agency).where(agency.c.id == work.agency_id)
-    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
-    return shaped(AgencyOut, row._mapping)
+    return row_to_model(AgencyOut, row._mapping)
 
 
 def list_agencies(work: UnitOfWork, paging: Paging) -> Page[AgencyOut]:
     """List all agencies in the order of their creation, for the operator."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
-    return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
+    return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: row_to_model(AgencyOut, row._mapping))
 
 
 def has_agency(conn: sa.Connection, id: UUID) -> bool:
@@ -41,16 +41,16 @@ def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
     """Return all agencies at once, for the operator's command."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     rows = conn.execute(every.order_by(agency.c.id)).mappings()
-    return [shaped(AgencyOut, row) for row in rows]
+    return [row_to_model(AgencyOut, row) for row in rows]
 
 
 def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) -> AgencyOut:
     """Return any agency, for the operator."""
     statement = sa.select(agency).where(agency.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
-    return shaped(AgencyOut, row._mapping)
+    return row_to_model(AgencyOut, row._mapping)
 
 
 def get_agency_calendar(work: UnitOfWork) -> Calendar:
@@ -63,35 +63,37 @@ def get_agency_calendar(work: UnitOfWork) -> Calendar:
     ).one_or_none()
     if row is None:
         raise not_found("agency")
-    with reading(agency, work.agency_id):
+    with raise_if_damaged(agency, work.agency_id):
         return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
 def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
     """Return a recruiter; `pointer` names the field of a body that refers to it."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("recruiter", pointer)
-    return shaped(RecruiterOut, row._mapping)
+    return row_to_model(RecruiterOut, row._mapping)
 
 
 def list_recruiters(work: UnitOfWork, paging: Paging) -> Page[RecruiterOut]:
     """List recruiters in the order of their creation."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [recruiter.c.id], [UUID], lambda row: shaped(RecruiterOut, row._mapping))
+    return paging.page(
+        work.conn, statement, [recruiter.c.id], [UUID], lambda row: row_to_model(RecruiterOut, row._mapping)
+    )
 
 
 def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
     """Return a key, without its secret."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("API key")
-    return shaped(ApiKeyOut, row._mapping)
+    return row_to_model(ApiKeyOut, row._mapping)
 
 
 def list_api_keys(work: UnitOfWork, paging: Paging) -> Page[ApiKeyOut]:
     """List keys in the order of their creation, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))
+    return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: row_to_model(ApiKeyOut, row._mapping))

@@ -25,8 +25,8 @@ from app.kit.errors import Problem
 from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
-from app.kit.pages import Cursors, Paging
-from app.kit.parents import Referring, at_its_name, resolve
+from app.kit.pagination import Cursors, Paging
+from app.kit.parent_refs import Referring, point_at_sent_names, resolve_refs
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import StrictRequest
@@ -231,12 +231,12 @@ class RequestContext:
 def _done(use_case: Callable[..., Any], work: UnitOfWork, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
     bodies = [arg for arg in args if isinstance(arg, Referring)]
-    resolved = (resolve(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
+    resolved = (resolve_refs(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
     try:
         return use_case(work, *resolved, **kwargs)
     except Problem as problem:
         for body in bodies:
-            at_its_name(problem, body)
+            point_at_sent_names(problem, body)
         raise
 
 

@@ -20,7 +20,7 @@ from app.access.schemas import (
     RecruiterOut,
     RotationIn,
 )
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -36,7 +36,7 @@ async def make_agency(body: AgencyIn, context: OperatorContext) -> Response:
 
 @router.get("/agencies", response_model=Page[AgencyOut], tags=[OPERATOR])
 async def list_agencies(context: OperatorContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """Every agency of this service, in the order of their making."""
+    """List all agencies of this service, in the order of their creation."""
     return await context.read(queries.list_agencies, context.paging(limit, cursor))
 
 
@@ -58,7 +58,7 @@ async def delete_agency(
 
 @router.get("/agency", response_model=AgencyOut, tags=[SETUP])
 async def get_agency(context: ViewerContext) -> Response:
-    """Your own agency, with its calendar."""
+    """Return your own agency, with its calendar."""
     return await context.read(queries.get_agency)
 
 
@@ -76,13 +76,13 @@ async def add_recruiter(body: RecruiterIn, context: AdminContext) -> Response:
 
 @router.get("/recruiters", response_model=Page[RecruiterOut], tags=[SETUP])
 async def list_recruiters(context: ViewerContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's recruiters."""
+    """List the agency's recruiters."""
     return await context.read(queries.list_recruiters, context.paging(limit, cursor))
 
 
 @router.get("/recruiters/{recruiter_id}", response_model=RecruiterOut, tags=[SETUP])
 async def get_recruiter(recruiter_id: UUID, context: ViewerContext) -> Response:
-    """One recruiter."""
+    """Return one recruiter."""
     return await context.read(queries.get_recruiter, recruiter_id)
 
 
@@ -100,23 +100,23 @@ async def make_api_key(body: ApiKeyIn, context: AdminContext) -> Response:
 
 @router.get("/api-keys", response_model=Page[ApiKeyOut], tags=[SETUP])
 async def list_api_keys(context: AdminContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's keys, without their secrets."""
+    """List the agency's API keys, without their secrets."""
     return await context.read(queries.list_api_keys, context.paging(limit, cursor))
 
 
 @router.get("/api-keys/{api_key_id}", response_model=ApiKeyOut, tags=[SETUP])
 async def get_api_key(api_key_id: UUID, context: AdminContext) -> Response:
-    """One key, without its secret."""
+    """Return one API key, without its secret."""
     return await context.read(queries.get_api_key, api_key_id)
 
 
 @router.post("/api-keys/{api_key_id}/rotate", status_code=201, response_model=ApiKeyMade, tags=[SETUP])
 async def rotate_api_key(api_key_id: UUID, body: RotationIn, context: AdminContext) -> Response:
-    """Make a successor of a key; the old one goes on working for the overlap."""
+    """Make a new API key that replaces this one. The old key stays valid for the overlap."""
     return await context.create(service.rotate_api_key, api_key_id, body)
 
 
 @router.delete("/api-keys/{api_key_id}", status_code=204, tags=[SETUP])
 async def revoke_api_key(api_key_id: UUID, context: AdminContext) -> Response:
-    """End a key at once."""
+    """Revoke an API key at once."""
     return await context.write(service.revoke_api_key, api_key_id)

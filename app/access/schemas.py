@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.access.caller import Role
-from app.kit.fields import At, Day, Id, In, Line, Out, YesNo, matching
+from app.kit.field_types import At, Day, Id, In, Line, Out, YesNo, matching
 from app.rules.calendar import known_region, known_zone
 
 
@@ -40,7 +40,7 @@ _DATE_OR_NAME: Any = {"oneOf": [{"required": ["date"]}, {"required": ["name"]}]}
 _A_NAME_WORKS: Any = {"anyOf": [{"required": ["date"]}, {"properties": {"working": {"const": True}}}]}
 
 
-def _nothing() -> Any:
+def _unset() -> Any:
     return None
 
 
@@ -54,9 +54,9 @@ class CalendarException(In):
     model_config = ConfigDict(json_schema_extra={"allOf": [_DATE_OR_NAME, _A_NAME_WORKS]})
 
     # One of these two is left out, and may not be null: the default is never read.
-    date: Day = Field(default_factory=_nothing, exclude_if=_is_none, examples=["2026-12-28"])
+    date: Day = Field(default_factory=_unset, exclude_if=_is_none, examples=["2026-12-28"])
     """The date; it decides before a name."""
-    name: Line = Field(default_factory=_nothing, exclude_if=_is_none, examples=["Christmas Day"])
+    name: Line = Field(default_factory=_unset, exclude_if=_is_none, examples=["Christmas Day"])
     """A holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
     day of its week."""
     working: YesNo
@@ -90,7 +90,7 @@ class AgencyIn(In):
 
 
 class AgencyChange(In):
-    """What to change of the agency; what is left out stays. `calendar_exceptions` is replaced as a whole."""
+    """A change of the agency; omitted fields stay as they are. `calendar_exceptions` is replaced as a whole."""
 
     name: Line | None = None
     time_zone: TimeZone | None = None
@@ -130,7 +130,7 @@ class RecruiterIn(In):
 
 
 class RecruiterChange(In):
-    """What to change of a recruiter; `active: false` for one who has left."""
+    """A change of a recruiter; `active: false` for one who has left."""
 
     name: Line | None = None
     email: Email | None = None
@@ -179,11 +179,11 @@ class ApiKeyMade(Out):
 
 
 class RotationIn(In):
-    """How long the old key goes on working beside the new one."""
+    """The overlap: how long the old key stays valid beside the new one."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=720, strict=True)] = 24
 
 
-def given(change: In) -> dict[str, object]:
-    """The fields that a change really names, so that null and left out stay two things."""
+def named_fields(change: In) -> dict[str, object]:
+    """Return the fields that a change request contains. A field sent as null is included; an omitted one is not."""
     return change.model_dump(exclude_unset=True)

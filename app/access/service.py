@@ -5,11 +5,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access import keys, queries
+from app.access import api_keys, queries
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.caller import Role
 from app.access.models import agency, api_key, recruiter
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import (
     AgencyChange,
     AgencyIn,
@@ -22,12 +22,12 @@ from app.access.schemas import (
     RecruiterIn,
     RecruiterOut,
     RotationIn,
-    given,
+    named_fields,
 )
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add, change, metadata
+from app.kit.db import insert_row, metadata, update_row
 from app.kit.errors import conflict, invalid
-from app.kit.external_refs import shaped
+from app.kit.external_refs import row_to_model
 
 
 def make_agency(work: UnitOfWork, body: AgencyIn) -> AgencyMade:
@@ -40,7 +40,7 @@ def make_agency(work: UnitOfWork, body: AgencyIn) -> AgencyMade:
         "policy_version": 1,
         "created_at": work.now,
     }
-    made = shaped(AgencyOut, add(work.conn, agency, row))
+    made = row_to_model(AgencyOut, insert_row(work.conn, agency, row))
     key = _make_key(work, made.id, ApiKeyIn(name="First admin key", role="admin"))
     return AgencyMade(agency=made, api_key=key.api_key)
 
@@ -67,7 +67,7 @@ def change_agency(work: UnitOfWork, body: AgencyChange) -> AgencyOut:
     """Change the agency. A new calendar changes due times, so every open application is reassessed."""
     current = queries.get_agency(work, lock=True)
     work.expect(current)
-    before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(given(body))
+    before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(named_fields(body))
     values = {name: value for name, value in wanted.items() if value not in (None, before[name])}
     if not values:
         return current
@@ -88,14 +88,14 @@ def add_recruiter(work: UnitOfWork, body: RecruiterIn) -> RecruiterOut:
         "active": True,
         "created_at": work.now,
     }
-    return shaped(RecruiterOut, add(work.conn, recruiter, row))
+    return row_to_model(RecruiterOut, insert_row(work.conn, recruiter, row))
 
 
 def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> RecruiterOut:
     """Change a recruiter's name, address or activity. The keys of a recruiter who has left are revoked."""
     current = queries.get_recruiter(work, id, lock=True)
     work.expect(current)
-    values = given(body)
+    values = named_fields(body)
     for required in ("name", "active"):
         if required in values and values[required] is None:
             raise invalid(f"/{required}", f"`{required}` cannot be removed; leave it out to keep it.")
@@ -103,7 +103,7 @@ def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> Recru
         return current
     if values.get("active") is False:
         _end_keys_of(work, id)
-    return shaped(RecruiterOut, change(work.conn, recruiter, work.agency_id, id, values))
+    return row_to_model(RecruiterOut, update_row(work.conn, recruiter, work.agency_id, id, values))
 
 
 def make_api_key(work: UnitOfWork, body: ApiKeyIn) -> ApiKeyMade:
@@ -126,7 +126,7 @@ def rotate_api_key(work: UnitOfWork, id: UUID, body: RotationIn) -> ApiKeyMade:
         )
     end = work.now + timedelta(hours=body.overlap_hours)
     if current.expires_at is None or end < current.expires_at:
-        change(work.conn, api_key, work.agency_id, id, {"expires_at": end})
+        update_row(work.conn, api_key, work.agency_id, id, {"expires_at": end})
     return _make_key(
         work,
         work.agency_id,
@@ -147,7 +147,7 @@ def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
             "last_admin_key",
             "This is the agency's last admin key. Make another one with `POST /v1/api-keys` before you revoke it.",
         )
-    change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
+    update_row(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
 
 
 def _end_keys_of(work: UnitOfWork, recruiter_id: UUID) -> None:
@@ -177,12 +177,12 @@ def _other_admin_keys(work: UnitOfWork, id: UUID) -> bool:
 
 
 def _make_key(work: UnitOfWork, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
-    key = keys.make(agency_id, work.new_id("api_key"))
+    key = api_keys.make(agency_id, work.new_id("api_key"))
     row = body.model_dump() | {
         "agency_id": agency_id,
         "id": key.id,
         "secret_hash": key.secret_hash,
         "created_at": work.now,
     }
-    made = add(work.conn, api_key, row)
-    return ApiKeyMade(key=shaped(ApiKeyOut, made), api_key=key.token)
+    made = insert_row(work.conn, api_key, row)
+    return ApiKeyMade(key=row_to_model(ApiKeyOut, made), api_key=key.token)

@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add
-from app.kit.due import Key
+from app.kit.db import insert_row
+from app.kit.due_rows import Key
 from app.kit.errors import conflict, not_found
 from app.kit.sealing import CannotOpen, Seal
 
@@ -68,7 +68,7 @@ class SigningSecrets:
             "sealed": work.seal.lock(work.agency_id, text.encode()),
             "created_at": work.now,
         }
-        return add(work.conn, self.table, row)
+        return insert_row(work.conn, self.table, row)
 
     def turn_over(self, work: UnitOfWork, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
         """Store a new secret; earlier ones expire after the overlap. The owner's row is locked by the caller.

@@ -20,7 +20,7 @@ MAX_AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """The first argument of every use-case. Only `kit/db.py` commits its transaction."""
+    """The transaction, caller, instant and id generator of a use-case. Only `kit/db.py` commits the transaction."""
 
     conn: sa.Connection
     now: datetime

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
-from app.applications.history import LoadedApplication, load
+from app.applications.history_loader import LoadedApplication, load
 from app.applications.models import application, check
 from app.applications.queries import get_application
 from app.applications.schemas import (
@@ -20,7 +20,7 @@ from app.applications.schemas import (
     FlagFound,
     WindowFound,
 )
-from app.kit.damage import reads
+from app.kit.damaged_rows import check_damage
 from app.rules.actions import Action, explain_action, prompts_for
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
 from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
@@ -32,7 +32,7 @@ _THEN = (
 )
 
 
-@reads(application)
+@check_damage(application)
 def get_assessment(work: UnitOfWork, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
     """Return the assessment as of an instant, past or future. It is computed on every call."""
     at = as_of or work.now

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import flag_found, loaded_application
-from app.applications.history import LoadedApplication
+from app.applications.history_loader import LoadedApplication
 from app.applications.models import application
 from app.applications.schemas import ContactCheckOut
-from app.kit.damage import reads
+from app.kit.damaged_rows import check_damage
 from app.rules.actions import ActionKind
 from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction
@@ -20,7 +20,7 @@ _CONSIDERED = "considered"
 """The id of the contact during the check. It is removed from the evidence of the answer."""
 
 
-@reads(application)
+@check_damage(application)
 def check_contact_now(
     work: UnitOfWork,
     application_id: UUID,

@@ -22,7 +22,7 @@ from app.applications.models import (
 )
 from app.candidates.models import candidate
 from app.jobs.models import job, timeline_revision
-from app.kit.dialects import json_array, wanted
+from app.kit.dialects import json_array, requested_keys_cte
 from app.organisations.models import organisation
 
 _CANDIDATE: sa.ColumnElement[str] = sa.literal_column("'candidate'")
@@ -115,12 +115,12 @@ def named_fields(row: Sequence[Any]) -> tuple[str, str, str, dict[str, Any]]:
 
 
 @lru_cache(maxsize=2)
-def statement(dialect: str) -> sa.CompoundSelect[Any]:
+def history_statement(dialect: str) -> sa.CompoundSelect[Any]:
     """Return the SELECT of everything about applications, whose keys are given by `wanted_keys`.
 
     Each row is one JSON array: [kind, agency id, application id, *fields]. Voided facts are left out.
     """
-    keys = wanted(dialect)
+    keys = requested_keys_cte(dialect)
     own = _own(keys)
     elsewhere = _elsewhere(own)
     return sa.union_all(
@@ -213,7 +213,8 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
 
 
 def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Select what counts of the candidate elsewhere (rule book, "Contact on other applications")."""
+    """Select the candidate's interactions on other applications that count for this one (rule book, "Contact on other
+    applications")."""
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
     return _said_elsewhere("word", elsewhere).where(heard)

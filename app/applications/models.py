@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, external_ref_columns, tenant_table
+from app.kit.db import agency_foreign_key, external_ref_columns, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 
 def _voidable() -> list[sa.Column[object]]:
@@ -35,10 +35,10 @@ application = tenant_table(
     *due_columns(),
     sa.Column("created_at", Instant, nullable=False),
     *external_ref_columns(),
-    belongs_to("candidate_id", "candidate"),
-    belongs_to("job_id", "job"),
-    belongs_to("organisation_id", "organisation"),
-    belongs_to("recruiter_id", "recruiter"),
+    agency_foreign_key("candidate_id", "candidate"),
+    agency_foreign_key("job_id", "job"),
+    agency_foreign_key("organisation_id", "organisation"),
+    agency_foreign_key("recruiter_id", "recruiter"),
     due_index("application"),
     sa.Index("ix_application_candidate", "agency_id", "candidate_id"),
     sa.Index("ix_application_job", "agency_id", "job_id"),
@@ -60,7 +60,7 @@ interview = tenant_table(
     sa.Column("interviewer_ids", Json, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_interview_application", "agency_id", "application_id"),
 )
 
@@ -84,10 +84,10 @@ interaction = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
-    belongs_to("in_reply_to", "interaction"),
-    belongs_to("interview_id", "interview"),
-    belongs_to("client_contact_id", "client_contact"),
+    agency_foreign_key("application_id", "application"),
+    agency_foreign_key("in_reply_to", "interaction"),
+    agency_foreign_key("interview_id", "interview"),
+    agency_foreign_key("client_contact_id", "client_contact"),
     sa.Index("ix_interaction_application", "agency_id", "application_id", "occurred_at", "id"),
 )
 
@@ -103,7 +103,7 @@ commitment = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_commitment_application", "agency_id", "application_id"),
 )
 
@@ -118,7 +118,7 @@ transition = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_transition_application", "agency_id", "application_id", "at"),
 )
 
@@ -130,8 +130,8 @@ waiver = tenant_table(
     sa.Column("reason", sa.String(200), nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
-    belongs_to("application_id", "application"),
-    belongs_to("interview_id", "interview"),
+    agency_foreign_key("application_id", "application"),
+    agency_foreign_key("interview_id", "interview"),
     sa.Index("ix_follow_up_waiver_application", "agency_id", "application_id"),
 )
 
@@ -152,7 +152,7 @@ check = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_application_check_application", "agency_id", "application_id"),
 )
 
@@ -166,7 +166,7 @@ milestone = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_milestone_application", "agency_id", "application_id"),
 )
 
@@ -194,7 +194,7 @@ flag = tenant_table(
     # The evidence at the dismissal. The flag reopens only with a fact beyond it.
     sa.Column("dismissed_evidence", Json),
     sa.Column("dismissed_at", Instant),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index(
         "uq_flag_uncleared",
         "agency_id",
@@ -224,7 +224,7 @@ action = tenant_table(
     sa.Column("interview_id", Id),
     # The highest severity of its flags: 0 critical, 1 warning, 2 watch, 3 none. The worklist sorts by it.
     sa.Column("urgency", sa.SmallInteger, nullable=False, server_default="3"),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.UniqueConstraint("agency_id", "application_id", "kind", "subject"),
     sa.Index("ix_action_urgency", "agency_id", "urgency", "due_at", "id"),
     sa.Index("ix_action_recruiter_urgency", "agency_id", "recruiter_id", "urgency", "due_at", "id"),
@@ -242,7 +242,7 @@ keep_warm_mark = tenant_table(
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
     *external_ref_columns(),
-    belongs_to("application_id", "application"),
+    agency_foreign_key("application_id", "application"),
     sa.Index("ix_keep_warm_mark_application", "agency_id", "application_id"),
     sa.Index(
         "ix_keep_warm_mark_current",

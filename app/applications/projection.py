@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.applications.context import AssessmentContext
-from app.applications.history import LoadedApplication
+from app.applications.assessment_context import AssessmentContext
+from app.applications.history_loader import LoadedApplication
 from app.applications.models import action, application, flag
 from app.applications.urgency import answered_flags, hidden_until, is_snoozed, urgency
 from app.kit import metrics

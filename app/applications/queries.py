@@ -12,18 +12,18 @@ from app.applications.models import application
 from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
 from app.jobs.models import job
-from app.kit.dialects import locked
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.dialects import lock_for_update
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.kit.errors import not_found
-from app.kit.external_refs import by_ref, check_filters, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import by_ref, check_filters, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
 
 _READING = sa.select(application).where(
     application.c.agency_id == sa.bindparam("agency_id"), application.c.id == sa.bindparam("id")
 )
-_LOCKING = locked(_READING)
+_LOCKING = lock_for_update(_READING)
 _NAMED_BY_FILTERS = {
     "candidate_id": candidate, "job_id": job, "organisation_id": organisation, "recruiter_id": recruiter
 }  # fmt: skip
@@ -31,18 +31,18 @@ _NAMED_BY_FILTERS = {
 
 def get_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application."""
-    return shaped(ApplicationOut, _row(work, id, lock=False))
+    return row_to_model(ApplicationOut, _row(work, id, lock=False))
 
 
 def lock_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application and lock it until the end of the transaction. Writes of facts start here."""
-    return shaped(ApplicationOut, _row(work, id, lock=True))
+    return row_to_model(ApplicationOut, _row(work, id, lock=True))
 
 
 def find_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut | None:
     """Return one application by its external reference, or None."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
-    return None if row is None else shaped(ApplicationOut, row)
+    return None if row is None else row_to_model(ApplicationOut, row)
 
 
 def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut:
@@ -68,7 +68,7 @@ def list_applications(
         columns = application.c
         statement = statement.where(columns.due_at <= work.now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
     page = paging.page(
-        work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
+        work.conn, statement, [application.c.id], [UUID], lambda row: row_to_model(ApplicationOut, row._mapping)
     )
     named = {name: (table, filters.get(name)) for name, table in _NAMED_BY_FILTERS.items()}
     check_filters(work.conn, work.agency_id, page, **named)

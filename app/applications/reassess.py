@@ -5,8 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.access.unit_of_work import MAX_AHEAD, UnitOfWork
-from app.applications.context import AssessmentContext
-from app.applications.history import Key, LoadedApplication, load
+from app.applications.assessment_context import AssessmentContext
+from app.applications.history_loader import Key, LoadedApplication, load
 from app.applications.projection import PendingWrites, Projection
 from app.candidates.erased import candidate_erased
 from app.rules.assess import Assessment

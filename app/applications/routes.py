@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access.request_context import RecruiterContext, ViewerContext
-from app.applications import activity, assessment, contact_check, queries, service
+from app.applications import activity_timeline, assessment, contact_check, queries, service
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (
     ApplicationChange,
@@ -17,8 +17,8 @@ from app.applications.schemas import (
     HistoryOut,
 )
 from app.kit.errors import invalid
-from app.kit.fields import AtInQuery, RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import AtInQuery, RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -101,7 +101,7 @@ async def get_assessment(application_id: UUID, context: ViewerContext, as_of: At
 @router.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
 async def get_history(application_id: UUID, context: ViewerContext) -> Response:
     """Get the history of an application: everything that happened, in order, one sentence each."""
-    return await context.read(activity.get_history, application_id)
+    return await context.read(activity_timeline.get_history, application_id)
 
 
 @router.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])

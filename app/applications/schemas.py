@@ -7,8 +7,8 @@ from app.applications.facts.schemas import Channel, Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.candidates.schemas import CandidateId
 from app.jobs.schemas import JobId
-from app.kit.fields import At, Day, ExternalRef, Id, In, Out
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Out
+from app.kit.parent_refs import Referring
 from app.rules.actions import ActionKind
 
 
@@ -62,7 +62,7 @@ class FlagFound(Out):
     """The instant at which its cause began."""
     reason: str
     evidence: list[str]
-    """The ids of the facts behind it."""
+    """The ids of the facts that raised the flag."""
     clears: str
     """The facts that clear it."""
     guidance: str
@@ -86,7 +86,7 @@ class ActionFound(Out):
     prompts: list[str]
     """Things to say or ask."""
     commitment: PromiseFound | None
-    """The commitment it is about, if any."""
+    """The id of the commitment that the action is about, if any."""
     check: CheckFound | None
     """The check it is about, if any."""
 

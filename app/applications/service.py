@@ -6,8 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_recruiter
-from app.access.reassessment import request_reassessment
-from app.access.schemas import given
+from app.access.reassessment_requests import request_reassessment
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
 from app.applications import queries
@@ -18,17 +18,17 @@ from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.service import move_to_organisation
-from app.kit import due
-from app.kit.db import add, change
-from app.kit.dialects import locked, staying
+from app.kit import due_rows
+from app.kit.db import insert_row, update_row
+from app.kit.dialects import lock_against_deletion, lock_for_update
 from app.kit.errors import conflict, not_found
-from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.external_refs import body_with_path_ref, ref_to_columns
+from app.kit.field_types import ExternalRef
 
 
 def open_application(work: UnitOfWork, body: ApplicationIn) -> ApplicationOut:
     """Open an application and assess it."""
-    return _opened(work, add(work.conn, application, _new_application(work, flattened(body.model_dump()))))
+    return _opened(work, insert_row(work.conn, application, _new_application(work, ref_to_columns(body.model_dump()))))
 
 
 def put_application(work: UnitOfWork, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
@@ -37,7 +37,7 @@ def put_application(work: UnitOfWork, ref: ExternalRef, body: ApplicationIn) -> 
     Candidate, job and opening never change, and the stage changes by transitions. Raises 409 for a body with other
     values.
     """
-    values = flattened(under(ref, body))
+    values = ref_to_columns(body_with_path_ref(ref, body))
     return upsert_by_ref(
         work,
         application,
@@ -73,11 +73,11 @@ def change_application(work: UnitOfWork, id: UUID, body: ApplicationChange) -> A
     """Assign an application to another recruiter, or set its external reference."""
     current = queries.lock_application(work, id)
     work.expect(current)
-    values = flattened(given(body))
+    values = ref_to_columns(named_fields(body))
     if not values:
         return current
     _check_recruiter(work, values.get("recruiter_id"))
-    change(work.conn, application, work.agency_id, id, values)
+    update_row(work.conn, application, work.agency_id, id, values)
     reassess(work, [id])
     return queries.get_application(work, id)
 
@@ -86,7 +86,7 @@ def revive_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Make an application due now, and reset its failed attempts."""
     current = queries.lock_application(work, id)
     work.expect(current)
-    due.revive(work.conn, application, work.now, [(work.agency_id, id)])
+    due_rows.revive(work.conn, application, work.now, [(work.agency_id, id)])
     return current
 
 
@@ -96,9 +96,9 @@ def reassign_applications(work: UnitOfWork, candidate_id: UUID, to: UUID, only: 
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
     if only is not None:
         statement = statement.where(columns.id == only)
-    ids = work.conn.scalars(locked(statement.order_by(columns.id))).all()
+    ids = work.conn.scalars(lock_for_update(statement.order_by(columns.id))).all()
     for id in ids:
-        change(work.conn, application, work.agency_id, id, {"candidate_id": to})
+        update_row(work.conn, application, work.agency_id, id, {"candidate_id": to})
     reassess(work, ids)
     for one in (candidate_id, to):
         request_reassessment(work, "candidate", one)
@@ -142,13 +142,13 @@ def _new_application(work: UnitOfWork, row: dict[str, Any]) -> dict[str, Any]:
 def _opened(work: UnitOfWork, row: sa.RowMapping) -> ApplicationOut:
     reassess(work, [row["id"]])
     # A concurrent reassessment request could not see this row, so it is made due once.
-    change(work.conn, application, work.agency_id, row["id"], {"due_at": work.now})
+    update_row(work.conn, application, work.agency_id, row["id"], {"due_at": work.now})
     return queries.get_application(work, row["id"])
 
 
 def _must_exist(work: UnitOfWork, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
     # An erasure and this insert wait for each other: either the erasure ends this application, or it is refused.
-    found = staying(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
+    found = lock_against_deletion(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
     row = work.conn.execute(found).mappings().one_or_none()
     if row is None:
         raise not_found(what, f"/{what}_id")

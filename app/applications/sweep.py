@@ -7,15 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import reassessment
-from app.applications.context import AssessmentContext
-from app.applications.history import Key
+from app.applications.assessment_context import AssessmentContext
+from app.applications.history_loader import Key
 from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.reassess import reassess_all
-from app.kit import due
+from app.kit import due_rows
 from app.kit.agency_guard import across_agencies
-from app.kit.dialects import locked, skip_locked
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.dialects import lock_for_update, skip_locked
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.rules.assess import RULES_VERSION
 
 SPREAD_STEP = 1000
@@ -47,8 +47,10 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)
     if request.after_id is not None:
         wanted.append(columns.id > request.after_id)
-    ids = conn.scalars(locked(sa.select(columns.id).where(*wanted).order_by(columns.id).limit(SPREAD_STEP))).all()
-    due.revive(conn, application, now, [(request.agency_id, id) for id in ids])
+    ids = conn.scalars(
+        lock_for_update(sa.select(columns.id).where(*wanted).order_by(columns.id).limit(SPREAD_STEP))
+    ).all()
+    due_rows.revive(conn, application, now, [(request.agency_id, id) for id in ids])
     mine = sa.and_(reassessment.c.agency_id == request.agency_id, reassessment.c.id == request.id)
     if len(ids) < SPREAD_STEP:
         conn.execute(sa.delete(reassessment).where(mine))
@@ -67,7 +69,7 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
     rests = sa.and_(columns.claim.is_(None), sa.or_(columns.due_at.is_(None), columns.due_at > now))
     parked = sa.and_(columns.due_at <= now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
     keys = conn.execute(
-        locked(
+        lock_for_update(
             sa.select(columns.agency_id, columns.id)
             .where(columns.rules_version < RULES_VERSION, sa.or_(rests, parked))
             .order_by(columns.agency_id, columns.id)
@@ -76,20 +78,20 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
         )
     ).all()
     found = [(agency_id, id) for agency_id, id in keys]
-    due.revive(conn, application, now, found, rules_version=RULES_VERSION)
+    due_rows.revive(conn, application, now, found, rules_version=RULES_VERSION)
     return bool(keys)
 
 
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
     """Claim up to `most` due applications for the duration of a lease."""
-    return due.claim(conn, application, now, lease, most)
+    return due_rows.claim(conn, application, now, lease, most)
 
 
 def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key]) -> int:
     """Assess the applications that this token still holds. Returns their number."""
     columns = application.c
     held = context.conn.execute(
-        locked(
+        lock_for_update(
             sa.select(columns.agency_id, columns.id)
             .where(
                 columns.agency_id.in_({agency_id for agency_id, _ in keys}),

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateOut
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
-from app.kit.external_refs import by_ref, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
-from app.kit.search import page_of
+from app.kit.external_refs import by_ref, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
+from app.kit.search import search_page
 
 
 def get_candidate(
@@ -45,13 +45,13 @@ def get_candidate_by_ref(work: UnitOfWork, ref: ExternalRef) -> CandidateOut:
 def list_candidates(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
     """Return candidates in the order of creation, or those found by name."""
     statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
-    return page_of(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
+    return search_page(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
 
 
 def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:
     """Return a row as the API shows it."""
-    return shaped(CandidateOut, row)
+    return row_to_model(CandidateOut, row)
 
 
 def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
-    return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    return work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()

@@ -8,8 +8,8 @@ from fastapi import Response
 from app.access.request_context import RecruiterContext, ViewerContext
 from app.candidates import queries, service
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
-from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
-from app.kit.parents import Refers
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Line, Out
+from app.kit.parent_refs import Refers
 
 _MAX_DAYS = 366
 
@@ -71,4 +71,4 @@ class CandidateOut(Out):
     external_ref: ExternalRef | None
     created_at: At
     erased_at: At | None
-    """Since when the candidate is erased; null: they are not."""
+    """When the candidate was erased; null if they were not."""

@@ -6,17 +6,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.reassessment import request_reassessment
-from app.access.schemas import given
+from app.access.reassessment_requests import request_reassessment
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
 from app.candidates import queries
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
-from app.kit.db import add, change
-from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.db import insert_row, update_row
+from app.kit.external_refs import body_with_path_ref, ref_to_columns
+from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}
@@ -25,24 +25,26 @@ _ASSESSED = {"time_zone", "holiday_region", "away"}
 
 def add_candidate(work: UnitOfWork, body: CandidateIn) -> CandidateOut:
     """Create a candidate."""
-    return _recorded(work, add(work.conn, candidate, _new_candidate(work, body.model_dump())))
+    return _recorded(work, insert_row(work.conn, candidate, _new_candidate(work, body.model_dump())))
 
 
 def change_candidate(work: UnitOfWork, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
     """Change a candidate. A new calendar or absence reassesses their open applications."""
-    return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), given(body))
+    return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), named_fields(body))
 
 
 def put_candidate(work: UnitOfWork, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
     """Create or update a candidate by their external reference."""
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
         candidate,
         find=lambda: queries.find_candidate_by_ref(work, ref, lock=True),
         new=lambda: _new_candidate(work, values),
         show=lambda row: _recorded(work, row),
-        change=lambda current: _change_candidate(work, current, given(body) | {"external_ref": ref.model_dump()}),
+        change=lambda current: _change_candidate(
+            work, current, named_fields(body) | {"external_ref": ref.model_dump()}
+        ),
     )
 
 
@@ -67,7 +69,7 @@ def _change_candidate(work: UnitOfWork, current: CandidateOut, changes: Mapping[
     values = {name: value for name, value in _columns(changes).items() if value != before[name]}
     if not values:
         return current
-    row = change(work.conn, candidate, work.agency_id, current.id, values)
+    row = update_row(work.conn, candidate, work.agency_id, current.id, values)
     if "name" in values:
         index_name(work.conn, candidate, work.agency_id, current.id, row["name"])
     if values.keys() & _ASSESSED:
@@ -77,7 +79,7 @@ def _change_candidate(work: UnitOfWork, current: CandidateOut, changes: Mapping[
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body's values as columns. Dates inside JSON are written as text."""
-    row = flattened(values)
+    row = ref_to_columns(values)
     if "away" in row:
         row["away"] = [{end: day.isoformat() for end, day in period.items()} for period in row["away"] or ()]
     return row

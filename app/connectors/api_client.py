@@ -13,8 +13,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from app.connectors.auth_session import acquire_login_lock, release_login_lock, store_session
-from app.connectors.connection import LoadedConnection
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiExchange,
@@ -24,10 +23,11 @@ from app.connectors.connector import (
     MaybeApiExchange,
     NotConnected,
 )
-from app.connectors.parsing import at, line
+from app.connectors.loaded_connection import LoadedConnection
+from app.connectors.parsing import one_line, value_at
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.http import HttpAnswer, HttpClient, HttpFailure, HttpRequest
+from app.kit.http_client import HttpAnswer, HttpClient, HttpFailure, HttpRequest
 from app.kit.retry_after import parse_retry_after
 from app.kit.sealing import Seal
 
@@ -114,7 +114,9 @@ class ApiClient:
         if 200 <= answer.status < 300 or (answer.status in request.expects and answer.status != 429):
             response = ApiResponse(answer.status, self._document(connector.title, answer), answer.headers)
             exchange.has_response = True
-            renewed = {name: text for name in request.rotates if (text := line(at(response.document, name), 4000))}
+            renewed = {
+                name: text for name in request.rotates if (text := one_line(value_at(response.document, name), 4000))
+            }
             if response.ok and renewed:
                 await self._store_account(
                     exchange, replace(exchange.account, credentials={**exchange.account.credentials, **renewed})

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.connectors.connection import LoadedConnection, load_connection, open_account
-from app.connectors.connector import Account, server_addresses
+from app.connectors.contract import Account, server_addresses
+from app.connectors.loaded_connection import LoadedConnection, load_connection, open_account
 from app.connectors.models import connection
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.sealing import Seal
 
 
@@ -32,7 +32,7 @@ def release_login_lock(loaded: LoadedConnection, until: datetime, conn: sa.Conne
 
 def store_session(seal: Seal, loaded: LoadedConnection, before: Account, account: Account, conn: sa.Connection) -> None:
     """Store a new session and credentials, unless an admin changed the credentials or the server meanwhile."""
-    row = conn.execute(locked(sa.select(connection).where(_mine(loaded)))).mappings().one_or_none()
+    row = conn.execute(lock_for_update(sa.select(connection).where(_mine(loaded)))).mappings().one_or_none()
     if row is None:
         return
     now = open_account(seal, row)

@@ -1,4 +1,4 @@
-"""How an admin connects a CRM, as data: fields to enter, steps to take, abilities and limits."""
+"""The guide to connecting a CRM, as data: fields to enter, steps to take, abilities and limits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,18 +43,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """How one CRM is connected. Steps name Keepwarm's fields as `credentials.<name>` and `settings.<name>`."""
+    """The guide to connecting one CRM. Steps name Keepwarm's fields as `credentials.<name>` and `settings.<name>`."""
 
     steps: Sequence[str]
     test_delivery: str
-    """What the CRM's own test button, ping or handshake does here."""
+    """The effect of the CRM's own test button, ping or handshake."""
     reads: Mapping[RecordKind, Way]
     credentials: Mapping[str, Entry] = field(default_factory=dict)
     settings: Mapping[str, Entry] = field(default_factory=dict)
     scopes: Sequence[str] = ()
     """Permissions of the CRM's API that the credentials need, in the CRM's words."""
     limits: Sequence[str] = ()
-    """What does not work, each as one sentence."""
+    """The known limits, each as one sentence."""
 
     def steps_for(self, hook_url: str) -> list[str]:
         """Return the steps with the webhook address in place."""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import connection
 from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit

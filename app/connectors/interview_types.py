@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Literal
 
-from app.connectors.parsing import word
+from app.connectors.parsing import folded_word
 
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
 
@@ -29,19 +29,19 @@ _KINDS: tuple[tuple[str, InterviewKind], ...] = (
 
 def named_types(setting: str | None) -> frozenset[str]:
     """Parse a comma-separated setting of types and fold each; empty if it is not set."""
-    return frozenset(folded for part in (setting or "").split(",") if (folded := word(part)))
+    return frozenset(folded for part in (setting or "").split(",") if (folded := folded_word(part)))
 
 
 def is_interview(type: Any, named: Collection[str]) -> bool:
     """Return True for a type that the agency names or, if it names none, for one that ends in interview."""
-    folded = word(type) or ""
+    folded = folded_word(type) or ""
     return folded in named if named else _INTERVIEW.fullmatch(folded) is not None
 
 
 def interview_kind(*texts: Any) -> InterviewKind | None:
     """Return how an interview is held, by the first text that names it."""
     for text in texts:
-        folded = word(text) or ""
+        folded = folded_word(text) or ""
         if kind := next((kind for part, kind in _KINDS if part in folded), None):
             return kind
     return None

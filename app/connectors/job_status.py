@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from app.connectors.parsing import line, word
+from app.connectors.parsing import folded_word, one_line
 
 JobStatus = Literal["open", "on_hold", "filled", "closed"]
 
@@ -19,7 +19,7 @@ def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
 
     The flag is the vendor's own definition. A job that is not open is `closed` unless its label says more.
     """
-    folded = word(label) or ""
+    folded = folded_word(label) or ""
     if _ON_HOLD.search(folded):
         return "on_hold"
     if is_open is True:
@@ -33,5 +33,5 @@ def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
 
 def unknown_status(label: Any, status: JobStatus | None) -> tuple[str, ...]:
     """Return the label for the list of unknown words, if it gave no status."""
-    text = line(label, 80)
+    text = one_line(label, 80)
     return (f"job status: {text}",) if text and status is None else ()

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from app.access.signing_secrets import SigningSecrets
-from app.kit.db import belongs_to, falls_with, metadata, tenant_table
+from app.kit.db import agency_foreign_key, cascading_foreign_key, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 connection = tenant_table(
     "connection",
@@ -35,7 +35,7 @@ connection = tenant_table(
     sa.Column("refusal", sa.String(500)),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("agency_id", "ref_system"),
-    belongs_to("default_recruiter_id", "recruiter"),
+    agency_foreign_key("default_recruiter_id", "recruiter"),
 )
 
 connection_secret = tenant_table(
@@ -45,7 +45,7 @@ connection_secret = tenant_table(
     sa.Column("created_at", Instant, nullable=False),
     # When it ends, after a newer secret was added; null: not yet.
     sa.Column("ends_at", Instant),
-    falls_with("connection_id", "connection"),
+    cascading_foreign_key("connection_id", "connection"),
     sa.Index("ix_connection_secret_connection", "agency_id", "connection_id"),
 )
 
@@ -72,7 +72,7 @@ inbound_event = tenant_table(
     sa.Column("settled_at", Instant),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "connection_id", "key"),
-    falls_with("connection_id", "connection"),
+    cascading_foreign_key("connection_id", "connection"),
     due_index("inbound_event"),
     sa.Index(
         "uq_inbound_event_signed_digest",
@@ -97,7 +97,7 @@ unmapped = sa.Table(
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
-    falls_with("inbound_event_id", "inbound_event"),
+    cascading_foreign_key("inbound_event_id", "inbound_event"),
     sa.Index("ix_inbound_event_unmapped_value", "agency_id", "connection_id", "map", "value"),
 )
 
@@ -109,7 +109,7 @@ wait_key = sa.Table(
     # The further wait keys of an event about several applications. The first is `inbound_event.waits_for`.
     sa.Column("waits_for", sa.String(230), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
-    falls_with("inbound_event_id", "inbound_event"),
+    cascading_foreign_key("inbound_event_id", "inbound_event"),
     sa.Index("ix_inbound_event_wait_key_waits_for", "agency_id", "connection_id", "waits_for"),
 )
 
@@ -129,7 +129,7 @@ external_entity = sa.Table(
     sa.Column("merged_into", sa.String(200)),
     # Of an application: its candidate, job and last status, also before it is opened.
     sa.Column("detail", Json),
-    falls_with("connection_id", "connection"),
+    cascading_foreign_key("connection_id", "connection"),
 )
 
 backfill = tenant_table(
@@ -139,7 +139,7 @@ backfill = tenant_table(
     sa.Column("reason", sa.String(200), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
-    falls_with("connection_id", "connection"),
+    cascading_foreign_key("connection_id", "connection"),
     sa.Index("ix_backfill_connection", "agency_id", "connection_id", "id"),
 )
 
@@ -160,8 +160,8 @@ sync_run = tenant_table(
     sa.Column("empty", sa.Boolean),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
-    falls_with("connection_id", "connection"),
-    falls_with("backfill_id", "backfill"),
+    cascading_foreign_key("connection_id", "connection"),
+    cascading_foreign_key("backfill_id", "backfill"),
     due_index("sync_run"),
     sa.Index("ix_sync_run_connection", "agency_id", "connection_id", "backfill_id"),
 )
@@ -182,8 +182,8 @@ stage_move = tenant_table(
     sa.Column("moved_at", Instant),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
-    falls_with("connection_id", "connection"),
-    belongs_to("application_id", "application"),
+    cascading_foreign_key("connection_id", "connection"),
+    agency_foreign_key("application_id", "application"),
     due_index("stage_move"),
     sa.Index("ix_stage_move_connection", "agency_id", "connection_id", "id"),
 )

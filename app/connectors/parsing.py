@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
-from app.connectors.connector import RejectedRequest
-from app.kit.fields import EARLIEST, LATEST
+from app.connectors.contract import RejectedRequest
+from app.kit.field_types import EARLIEST, LATEST
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
-_LONGEST_HEADER = 20_000
+_MAX_ADDRESS_HEADER = 20_000
 _NAMES = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,300}\)')
 """Quoted names and comments of an address header, which can contain an address."""
 _SEPARATORS = re.compile(r"[,;\r\n]")
@@ -22,7 +22,7 @@ _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
-def document(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """Parse the JSON of a body. Raise RejectedRequest for any other body, or for one nested too deeply."""
     if body.count(b"[") + body.count(b"{") > 100_000:
         raise RejectedRequest("the body is nested beyond reason")
@@ -47,57 +47,57 @@ def mappings(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in sequence(value) if isinstance(each, Mapping)]
 
 
-def at(document: Any, *path: str) -> Any:
+def value_at(document: Any, *path: str) -> Any:
     """Return the value at the end of a path; None if the path does not exist."""
     for step in path:
         document = mapping(document).get(step)
     return document
 
 
-def ident(value: Any) -> str | None:
+def id_text(value: Any) -> str | None:
     """Return an id as text, from a number or a string."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return _CONTROLS.sub("", str(value)).strip()[:200] or None
 
 
-def line(value: Any, most: int = 200) -> str | None:
+def one_line(value: Any, most: int = 200) -> str | None:
     """Return one line of text without control characters, cut to a maximum length."""
     if not isinstance(value, str):
         return None
     return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
 
 
-def word(value: Any) -> str | None:
+def folded_word(value: Any) -> str | None:
     """Return a word folded for comparison, without case and separators; None for anything but text."""
     if not isinstance(value, str):
         return None
     return "".join(ch for ch in value.casefold() if ch.isalnum()) or None
 
 
-def note(value: Any) -> str | None:
+def note_text(value: Any) -> str | None:
     """Return text of several lines, without the markup of a rich-text field."""
     if not isinstance(value, str):
         return None
     return _CONTROLS_IN_TEXT.sub("", unescape(_TAGS.sub(" ", value))).strip()[:10_000].strip() or None
 
 
-def email(value: Any) -> str | None:
-    """Return an email address; None for any other value."""
-    text = line(value, 320)
+def parse_email(value: Any) -> str | None:
+    """Return an email address without spaces around it; None for any other value."""
+    text = one_line(value, 320)
     return text if text and _EMAIL.fullmatch(text) else None
 
 
-def addresses(value: Any) -> frozenset[str]:
+def parse_addresses(value: Any) -> frozenset[str]:
     """Return the email addresses of a header or list, folded and without names."""
     if isinstance(value, Mapping):
         value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
     if isinstance(value, str):
         # Not `email.utils.getaddresses`: its result for a name with a comma differs between Python's patch releases.
-        parts = _SEPARATORS.split(_NAMES.sub(" ", value[:_LONGEST_HEADER]))
-        found = (email(_in_brackets(part).removeprefix("mailto:")) for part in parts)
+        parts = _SEPARATORS.split(_NAMES.sub(" ", value[:_MAX_ADDRESS_HEADER]))
+        found = (parse_email(_in_brackets(part).removeprefix("mailto:")) for part in parts)
         return frozenset(each.casefold() for each in found if each)
-    return frozenset().union(*(addresses(each) for each in sequence(value) if not isinstance(each, list)))
+    return frozenset().union(*(parse_addresses(each) for each in sequence(value) if not isinstance(each, list)))
 
 
 def _in_brackets(part: str) -> str:
@@ -105,13 +105,13 @@ def _in_brackets(part: str) -> str:
     return part.rpartition("<")[2].partition(">")[0].strip(" \t'")
 
 
-def name(*parts: Any) -> str | None:
+def full_name(*parts: Any) -> str | None:
     """Return a person's name, joined from its parts."""
-    return line(" ".join(part for part in (line(value) for value in parts) if part))
+    return one_line(" ".join(part for part in (one_line(value) for value in parts) if part))
 
 
-def instant(value: Any) -> datetime | None:
-    """Return an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds."""
+def parse_instant(value: Any) -> datetime | None:
+    """Parse an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds; None for any other value."""
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value.strip())
@@ -125,17 +125,17 @@ def instant(value: Any) -> datetime | None:
     return found if EARLIEST.year <= found.year <= LATEST.year else None
 
 
-def day(value: Any) -> date | None:
+def parse_day(value: Any) -> date | None:
     """Return a calendar day from `2026-06-15`, from `06/15/2026` (Greenhouse), or from an instant.
 
-    An instant that is midnight in some time zone is the day that begins there: CRMs write days as local midnights and
+    An instant that is midnight in some time zone is the day that begins there. CRMs write days as local midnights and
     do not name the zone. Any other instant is its day in UTC.
     """
     text = value.strip() if isinstance(value, str) else ""
     if american := _AMERICAN_DAY.fullmatch(text):
         month, of_month, year = american.groups()
         value = f"{year}-{month}-{of_month}"
-    found = instant(value)
+    found = parse_instant(value)
     if found is None:
         return None
     is_midnight = found.minute % 15 == 0 and not (found.second or found.microsecond)
@@ -144,19 +144,19 @@ def day(value: Any) -> date | None:
     return result if EARLIEST.year <= result.year <= LATEST.year else None
 
 
-def noon(value: date | None) -> datetime | None:
+def noon_of(value: date | None) -> datetime | None:
     """Return noon in UTC of a day, which is on that day nearly everywhere."""
     return None if value is None else datetime.combine(value, time(12), UTC)
 
 
 def initials(*names: Any) -> str | None:
     """Return the initials of a person's names, such as `T.S.`; no more of a referee is stored."""
-    letters = [part[0].upper() for each in names for part in (line(each) or "").split() if part[0].isalpha()]
+    letters = [part[0].upper() for each in names for part in (one_line(each) or "").split() if part[0].isalpha()]
     return ".".join(letters[:4]) + "." if letters else None
 
 
-def digest(*parts: bytes) -> str:
-    """Return the hash of a content, as the idempotency key of what has none."""
+def content_digest(*parts: bytes) -> str:
+    """Return the hash of an event's content, as idempotency key of an event without an id."""
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)

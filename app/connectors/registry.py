@@ -1,6 +1,6 @@
 """The registry of connectors."""
 
-from app.connectors.connector import Connector
+from app.connectors.contract import Connector
 from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from app.connectors.crm.greenhouse.connector import Greenhouse

@@ -1,4 +1,5 @@
-"""What most CRMs need: echo markers, credentials, results of a translation, ids, fetched events, pages and notes."""
+"""Functions that most CRMs need: echo markers, credentials, results of a translation, ids, fetched events, pages and
+notes."""
 
 import base64
 import json
@@ -8,7 +9,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import AnyRecord
+from app.connectors.contract import (
     Account,
     ApiExchange,
     InboundEvent,
@@ -20,8 +22,7 @@ from app.connectors.connector import (
     WriteRefused,
 )
 from app.connectors.labels import fold_label
-from app.connectors.parsing import at, digest, document, ident, instant, line, word
-from app.connectors.records import AnyRecord
+from app.connectors.parsing import content_digest, folded_word, id_text, one_line, parse_instant, parse_json, value_at
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -35,16 +36,16 @@ MAX_NOTE_PAGES = 20
 
 
 def add_marker(text: str, mark: str) -> str:
-    """Return a text with a mark in its last line."""
+    """Return a note's text with its mark as the last line."""
     return f"{text}\n[keepwarm {mark}]"
 
 
 def find_markers(text: str) -> list[UUID]:
-    """Return the marks in a text. Any Keepwarm may have written them."""
+    """Return the marks of Keepwarm notes in a text. Another installation of Keepwarm may have written them."""
     return [UUID(mark) for mark in _MARKER.findall(text)]
 
 
-def mark_of(text: str | None, reference: str | None = None) -> str | None:
+def marker_of(text: str | None, reference: str | None = None) -> str | None:
     """Return the mark of a note: a reference that is one, else the first mark in its text."""
     if reference is not None and re.fullmatch(_UUID, reference):
         return reference
@@ -58,7 +59,7 @@ def mark_of(text: str | None, reference: str | None = None) -> str | None:
 def body_or_none(request: InboundRequest) -> Any:
     """Return the JSON of a request; None if it is none, so that a handshake can be looked for without an error."""
     try:
-        return document(request.body)
+        return parse_json(request.body)
     except RejectedRequest:
         return None
 
@@ -107,29 +108,29 @@ def bearer_auth(token: str) -> Mapping[str, str]:
 
 
 def translation(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    """Return the records of an event, or why there are none."""
+    """Return the translation of an event: its records, or `otherwise` as the reason why there are none."""
     return Translation(records, unknown=unknown) if records else Translation(ignored=otherwise)
 
 
-def only(record: AnyRecord | None, otherwise: str) -> Translation:
-    """Return the one record of an event, or why there is none."""
+def single_record(record: AnyRecord | None, otherwise: str) -> Translation:
+    """Return the translation of an event with one record, or with `otherwise` as the reason why there is none."""
     return translation([record] if record else (), otherwise)
 
 
-def first(values: Iterable[T | None]) -> T | None:
+def first_value(values: Iterable[T | None]) -> T | None:
     """Return the first value that is not empty."""
     return next((value for value in values if value), None)
 
 
-def latest(*values: Any) -> datetime | None:
+def latest_instant(*values: Any) -> datetime | None:
     """Return the latest of the values that are instants."""
-    return max((found for value in values if (found := instant(value))), default=None)
+    return max((found for value in values if (found := parse_instant(value))), default=None)
 
 
 def unknown_word(what: str, value: Any, known: Container[str | None]) -> tuple[str, ...]:
     """Return a word of the vendor as `what: word` if its folded form is not among the known ones."""
-    text = line(value, 60)
-    return (f"{what}: {text}",) if text and word(text) not in known else ()
+    text = one_line(value, 60)
+    return (f"{what}: {text}",) if text and folded_word(text) not in known else ()
 
 
 # --- Ids that are whole numbers ---
@@ -142,7 +143,7 @@ def is_whole(text: str) -> bool:
 
 def whole_id(value: Any) -> str | None:
     """Return an id that is a whole number, safe in a path and in a query; None for any other."""
-    id = ident(value)
+    id = id_text(value)
     return id if id and is_whole(id) else None
 
 
@@ -163,13 +164,15 @@ def fetched_event(
 
     `also` is part of the content that is compared and not of the document. `fetched_at` is added to the document.
     """
-    key = digest(json.dumps({**document, **also}, sort_keys=True).encode())
+    key = content_digest(json.dumps({**document, **also}, sort_keys=True).encode())
     return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", {**document, "fetched_at": now.isoformat()}, changed_at)
 
 
 def fetched_version(kind: str, record: Any, document: Any, changed: Any) -> InboundEvent:
     """Return a fetched document as an event, stored once for each id and time of change of its record."""
-    return InboundEvent(f"{kind}:{ident(at(record, 'id'))}:{changed}", f"fetched.{kind}", document, instant(changed))
+    return InboundEvent(
+        f"{kind}:{id_text(value_at(record, 'id'))}:{changed}", f"fetched.{kind}", document, parse_instant(changed)
+    )
 
 
 def page_of(items: Sequence[InboundEvent], name: str, following: Any) -> SyncPage:
@@ -193,7 +196,7 @@ def find_note(
         rows, cursor = yield from page(cursor)
         for row in rows:
             if any(isinstance(text, str) and mark in text for text in texts(row)):
-                return ident(at(row, "id")) or mark
+                return id_text(value_at(row, "id")) or mark
         if cursor is None:
             break
     return None
@@ -202,5 +205,9 @@ def find_note(
 def ids_by_label(rows: Iterable[Any], label: str, label_field: str, id_field: str) -> list[str]:
     """Return the ids of the rows with this label, compared as the connection's maps compare labels."""
     wanted = fold_label(label)
-    found = (ident(at(row, id_field)) for row in rows if fold_label(line(at(row, label_field)) or "") == wanted)
+    found = (
+        id_text(value_at(row, id_field))
+        for row in rows
+        if fold_label(one_line(value_at(row, label_field)) or "") == wanted
+    )
     return [id for id in found if id]

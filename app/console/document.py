@@ -10,37 +10,37 @@ from fastapi.openapi.utils import get_openapi
 
 from app.access.queries import has_agency
 from app.console import error_responses, fixture_ids, headers, properties
-from app.console.answers import Answers
-from app.console.by_ref import without_reference
-from app.console.cleanup import cleaned
+from app.console.by_ref_bodies import without_reference
+from app.console.document_cleanup import cleaned
 from app.console.events import complete_webhook, webhooks
+from app.console.example_responses import Answers
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
 from app.console.examples.insertion import with_examples
-from app.console.examples.latest import latest_ids, own_examples
-from app.console.examples.neutral import neutral_examples
+from app.console.examples.latest_records import latest_ids, own_examples
+from app.console.examples.neutral_examples import neutral_examples
 from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
-from app.console.naming import with_public_names
 from app.console.operations import Operations
+from app.console.schema_names import with_public_names
 
 Document = dict[str, Any]
 
 
-def describe(app: FastAPI) -> Document:
+def build_document(app: FastAPI) -> Document:
     """Return the document of an app with all its routers. It is made once and kept with the app."""
     if app.openapi_schema is None:
         app.openapi_schema = _build(app)
     return app.openapi_schema
 
 
-def described_for(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> Document:
+def document_for_reader(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> Document:
     """Return the document with the examples for a reader of the console.
 
     `agency_id` is the agency of the reader's key. Without a key, or with the demo's key, the demo's examples are used
     if the demo is loaded, else neutral ones.
     """
-    document = describe(app)
+    document = build_document(app)
     if agency_id in (None, fixture_ids.AGENCY):
-        return described_without_agency(app, with_demo=has_demo(conn))
+        return document_without_agency(app, with_demo=has_demo(conn))
     neutral = neutral_examples(document, EXAMPLES)
     return with_examples(document, own_examples(document, neutral, latest_ids(conn, agency_id)))
 
@@ -50,9 +50,9 @@ def has_demo(conn: sa.Connection) -> bool:
     return has_agency(conn, fixture_ids.AGENCY)
 
 
-def described_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
+def document_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
     """Return the document with the demo's examples, or with neutral ones."""
-    return with_examples(describe(app), EXAMPLES) if with_demo else describe(app)
+    return with_examples(build_document(app), EXAMPLES) if with_demo else build_document(app)
 
 
 def _build(app: FastAPI) -> Document:
@@ -81,7 +81,7 @@ def _build(app: FastAPI) -> Document:
     parts["responses"], parts["headers"] = error_responses.responses(), headers.HEADERS
     parts["parameters"] = headers.PARAMETERS
     document = with_public_names(document)
-    properties.describe(document["components"]["schemas"])
+    properties.complete_properties(document["components"]["schemas"])
     answers = Answers(document["components"]["schemas"])
     for _, operation in _operations(document["paths"]):
         answers.complete(operation)

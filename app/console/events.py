@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.kit.fields import At, Id, Out
+from app.kit.field_types import At, Id, Out
 from app.rules.flags import FlagKind, Severity
 from app.webhooks.envelope import envelope
 from app.webhooks.events import (

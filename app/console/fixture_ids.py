@@ -8,7 +8,7 @@ example uses the record. Records also have a reference of the agency's own CRM: 
 
 from uuid import UUID
 
-from app.access.keys import ApiKey
+from app.access.api_keys import ApiKey
 
 KINDS = (
     "agency",
@@ -60,13 +60,13 @@ CRM = "deskbook"
 AGENCY: UUID = demo_id("agency", 1)
 AGENCY_NAME = "Harbour & Hale Recruitment"
 RECRUITER = demo_id("recruiter", 1)
-"""Imogen Hale. The demo's key and most applications are hers."""
+"""A recruiter: Imogen Hale. The demo's key and most applications are hers."""
 COLLEAGUE = demo_id("recruiter", 2)
-"""Tomasz Brandt."""
+"""A recruiter: Tomasz Brandt."""
 JUNIOR = demo_id("recruiter", 3)
-"""Priya Sundaram."""
+"""A recruiter: Priya Sundaram."""
 LEAVER = demo_id("recruiter", 4)
-"""Inactive, without applications."""
+"""A recruiter: inactive, without applications."""
 
 _KEY = ApiKey(AGENCY, demo_id("api_key", 1), "PublicDemoKeyOfHarbourAndHale000")
 API_KEY = _KEY.id
@@ -74,128 +74,132 @@ DEMO_KEY = _KEY.token
 """An admin key bound to RECRUITER. It is public and opens only the demo's data."""
 DEMO_KEY_HASH = _KEY.secret_hash
 SPARE_KEY = demo_id("api_key", 2)
-"""A viewer's key without use: to rotate."""
+"""An API key: a viewer's key without use: to rotate."""
 LEAVERS_KEY = demo_id("api_key", 3)
-"""A recruiter's key, not yet revoked: to revoke."""
+"""An API key: a recruiter's key, not yet revoked: to revoke."""
 
 IMPORT = demo_id("spreadsheet_import", 1)
-"""A dry run of three candidates, two of them with errors."""
+"""A spreadsheet import: a dry run of three candidates, two of them with errors."""
 
 # --- Connections and endpoints; only in a service with a secret key ---
 
 CONNECTION = demo_id("connection", 1)
-"""“Our Zapier”, a connection of the generic system with maps."""
+"""A connection: “Our Zapier”, a connection of the generic system with maps."""
 HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105  public
 """The signing secret of CONNECTION. It is public, as DEMO_KEY is."""
 SECRET = demo_id("connection_secret", 1)
 """The id of HOOK_SECRET: to end."""
 APPLIED_EVENT = demo_id("inbound_event", 1)
-"""An event of CONNECTION with a candidate, applied."""
+"""An inbound event of CONNECTION with a candidate, applied."""
 UNMAPPED_EVENT = demo_id("inbound_event", 2)
-"""An event of CONNECTION with a note of a type that is not mapped, ignored."""
+"""An inbound event of CONNECTION with a note of a type that is not mapped, ignored."""
 UNKNOWN_TYPE = "note: Coffee at the careers fair"
 """The type of that note."""
 CRM_CONNECTION = demo_id("connection", 2)
-"""JobAdder, on trial: paused and without credentials, so that it makes no requests."""
+"""A connection: JobAdder, on trial: paused and without credentials, so that it makes no requests."""
 PARKED_EVENT = demo_id("inbound_event", 3)
-"""An event of CRM_CONNECTION whose record could not be fetched, parked: to replay."""
+"""An inbound event of CRM_CONNECTION whose record could not be fetched, parked: to replay."""
 BACKFILL = demo_id("backfill", 1)
 """The first backfill of CRM_CONNECTION, finished."""
 STAGE_MOVE = demo_id("stage_move", 1)
-"""A proposed move of OFFERED_APPLICATION in CRM_CONNECTION: to approve, to decline."""
+"""A proposed stage move of OFFERED_APPLICATION in CRM_CONNECTION: to approve, to decline."""
 
 ENDPOINT = demo_id("webhook_endpoint", 1)
-"""A dashboard. It received the events of a few days and is now paused, so that nothing is sent."""
+"""A webhook endpoint of a dashboard. It received the events of a few days and is now paused, so that nothing is
+sent."""
 ENDPOINT_SECRET = demo_id("webhook_secret", 1)
-"""The older of ENDPOINT's two active secrets: to end."""
+"""A webhook secret: the older of ENDPOINT's two active secrets: to end."""
 DELIVERY = demo_id("delivery", 1)
-"""A test event for ENDPOINT, delivered at the second attempt: to replay."""
+"""A delivery: a test event for ENDPOINT, delivered at the second attempt: to replay."""
 GONE_ENDPOINT = demo_id("webhook_endpoint", 2)
-"""An endpoint that answered 410: disabled, with waiting deliveries."""
+"""A webhook endpoint that answered 410: disabled, with waiting deliveries."""
 
 # --- Organisations, jobs, candidates ---
 
 ORGANISATION = demo_id("organisation", 1)
-"""Bellbird Energy in Sydney; no policy of its own."""
+"""An organisation: Bellbird Energy in Sydney; no policy of its own."""
 STRICT_ORGANISATION = demo_id("organisation", 3)
-"""Kestrel Ridge Mining in Perth, with overrides of the policy and with calendar exceptions."""
+"""An organisation: Kestrel Ridge Mining in Perth, with overrides of the policy and with calendar exceptions."""
 CLIENT_CONTACT = demo_id("client_contact", 1)
-"""The hiring manager of JOB, at ORGANISATION."""
+"""A client contact: the hiring manager of JOB, at ORGANISATION."""
 INTERVIEWER = demo_id("client_contact", 2)
-"""Another person at ORGANISATION."""
+"""A client contact: another person at ORGANISATION."""
 JOB = demo_id("job", 1)
-"""Payroll Manager at ORGANISATION: the job of APPLICATION."""
+"""A job: Payroll Manager at ORGANISATION: the job of APPLICATION."""
 SLIPPED_JOB = demo_id("job", 14)
-"""Claims Team Leader in London: its decision has slipped twice."""
+"""A job: Claims Team Leader in London: its decision has slipped twice."""
 CANDIDATE = demo_id("candidate", 1)
-"""Nadia Brightwater, with APPLICATION and SECOND_APPLICATION in progress."""
+"""A candidate: Nadia Brightwater, with APPLICATION and SECOND_APPLICATION in progress."""
 RETIRED_CANDIDATE = demo_id("candidate", 44)
 """A candidate without applications: to erase."""
 ERASED_CANDIDATE = demo_id("candidate", 45)
-"""Erased four weeks ago."""
+"""A candidate: erased four weeks ago."""
 AWAY_CANDIDATE = demo_id("candidate", 28)
-"""Away until the day after tomorrow, in working days."""
+"""A candidate: away until the day after tomorrow, in working days."""
 
 # --- The first application: its interview was two working days ago, without a follow-up ---
 
 APPLICATION = demo_id("application", 1)
-"""Effective stage `interviewed`; a follow-up and a debrief are owed. Legal moves: awaiting_decision, offer, …"""
+"""An application with the effective stage `interviewed`; a follow-up and a debrief are owed. Legal moves:
+awaiting_decision, offer, …"""
 INTERVIEW = demo_id("interview", 1)
-"""Held, without follow-up, waiver or debrief: to follow up, to debrief, to waive."""
+"""An interview: held, without follow-up, waiver or debrief: to follow up, to debrief, to waive."""
 INTERACTION = demo_id("interaction", 1)
-"""A preparation call with the candidate before the interview."""
+"""An interaction: a preparation call with the candidate before the interview."""
 MISTOLD_INTERACTION = demo_id("interaction", 2)
-"""Logged on the wrong application, not voided: to void."""
+"""An interaction: logged on the wrong application, not voided: to void."""
 COMMITMENT = demo_id("commitment", 1)
-"""The recruiter's promise on the same application, open and due in two working days."""
+"""A commitment: the recruiter's promise on the same application, open and due in two working days."""
 MISTOLD_COMMITMENT = demo_id("commitment", 2)
-"""A promise on the same application, open and not voided: to void."""
+"""A commitment: a promise on the same application, open and not voided: to void."""
 TIMELINE_REVISION = demo_id("timeline_revision", 1)
-"""The current revision of JOB: a decision in six working days."""
+"""The current timeline revision of JOB: a decision in six working days."""
 MISTOLD_TIMELINE_REVISION = demo_id("timeline_revision", 2)
-"""An earlier revision of JOB, stated to the candidate only, not voided: to void."""
+"""An earlier timeline revision of JOB, stated to the candidate only, not voided: to void."""
 
 # --- Others ---
 
 MOVABLE_APPLICATION = demo_id("application", 2)
 """An application in reference_check with both references in: `offer` and `awaiting_decision` are legal."""
 TRANSITION = demo_id("transition", 1)
-"""The latest move of MOVABLE_APPLICATION, not voided: to void."""
+"""The latest transition of MOVABLE_APPLICATION, not voided: to void."""
 CHECK = demo_id("check", 1)
-"""A reference on MOVABLE_APPLICATION, done and not voided: to correct."""
+"""A check: a reference on MOVABLE_APPLICATION, done and not voided: to correct."""
 MISTOLD_CHECK = demo_id("check", 2)
-"""The same reference recorded twice, cancelled and not voided: to void."""
+"""A check: the same reference recorded twice, cancelled and not voided: to void."""
 MILESTONE = demo_id("milestone", 1)
-"""The written offer on ACCEPTED_APPLICATION."""
+"""A milestone: the written offer on ACCEPTED_APPLICATION."""
 MISTOLD_MILESTONE = demo_id("milestone", 2)
-"""`nothing_to_resign` on the same application, although the candidate had a job: to void."""
+"""A milestone: `nothing_to_resign` on the same application, although the candidate had a job: to void."""
 COACHED_APPLICATION = demo_id("application", 3)
-"""The candidate wrote to the hiring manager on LinkedIn and then asked too early. Both flags are open."""
+"""An application: the candidate wrote to the hiring manager on LinkedIn and then asked too early. Both flags are
+open."""
 FLAG = demo_id("flag", 1)
-"""off_channel_contact on COACHED_APPLICATION, warning, open: to acknowledge."""
+"""A flag: off_channel_contact on COACHED_APPLICATION, warning, open: to acknowledge."""
 HASTY_FLAG = demo_id("flag", 2)
-"""premature_contact on COACHED_APPLICATION, warning, open: to dismiss or to snooze."""
+"""A flag: premature_contact on COACHED_APPLICATION, warning, open: to dismiss or to snooze."""
 HANDLED_FLAG = demo_id("flag", 3)
-"""off_channel_contact on another application, acknowledged: to reopen."""
+"""A flag: off_channel_contact on another application, acknowledged: to reopen."""
 WAIVED_APPLICATION = demo_id("application", 4)
-"""Its interview's follow-up was waived."""
+"""An application: its interview's follow-up was waived."""
 WAIVER = demo_id("waiver", 1)
 """The waiver on WAIVED_APPLICATION, not voided: to void."""
 ENDED_APPLICATION = demo_id("application", 5)
-"""Withdrawn: any active stage is legal with `reopen: true` and a reason. Without a keep-warm mark: to mark."""
+"""An application that was withdrawn: any active stage is legal with `reopen: true` and a reason. Without a keep-warm
+mark: to mark."""
 KEEP_WARM_MARK = demo_id("keep_warm_mark", 1)
-"""A mark on a rejected application: the candidate would suit another job of that client."""
+"""A keep-warm mark on a rejected application: the candidate would suit another job of that client."""
 MISTOLD_KEEP_WARM_MARK = demo_id("keep_warm_mark", 2)
-"""A mark on another ended application, made by mistake and not voided: to void."""
+"""A keep-warm mark on another ended application, made by mistake and not voided: to void."""
 KEEP_WARM_MATCH = demo_id("keep_warm_mark", 3)
-"""A mark on an application rejected seven weeks ago, for a job like JOB at another client."""
+"""A keep-warm mark on an application rejected seven weeks ago, for a job like JOB at another client."""
 LEFT_WAITING_APPLICATION = demo_id("application", 54)
-"""Awaiting a decision on a job that is filled; the candidate's question is unanswered."""
+"""An application: awaiting a decision on a job that is filled; the candidate's question is unanswered."""
 SECOND_APPLICATION = demo_id("application", 6)
-"""CANDIDATE on another job, awaiting its decision."""
+"""An application: CANDIDATE on another job, awaiting its decision."""
 ACCEPTED_APPLICATION = demo_id("application", 40)
 """An accepted application: a written offer, a resignation and an agreed first day."""
 OFFERED_APPLICATION = demo_id("application", 39)
-"""Moved to `offer` yesterday. No example moves it."""
+"""An application: moved to `offer` yesterday. No example moves it."""
 UPCOMING_INTERVIEW = demo_id("interview", 7)
-"""Booked for the next working day: to move, to cancel."""
+"""An interview: booked for the next working day: to move, to cancel."""

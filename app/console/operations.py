@@ -22,7 +22,7 @@ class Operations:
         self._roles, self._schemas = dict(_roles(app)), schemas
 
     def complete(self, method: str, operation: _Part) -> None:
-        """Add to an operation what its route does not declare."""
+        """Add the text, errors, headers and parameters that the route of an operation does not declare."""
         id = operation["operationId"]
         role = self._roles.get(id)
         operation["summary"], operation["description"] = operation_text(operation.get("description", ""), role)
@@ -81,7 +81,7 @@ class Operations:
 
 
 def _has_etag(operation: _Part, role: Role | None) -> bool:
-    """Return True if its responses have an ETag: all that need a key, except a stream."""
+    """Return True if an operation's responses have an ETag: all that need a key, except a stream."""
     return role is not None and "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
 
 

@@ -20,7 +20,7 @@ _GENERIC = {
 """Descriptions by the ending of a schema's name, for generic classes without a docstring."""
 
 
-def describe(schemas: dict[str, Any]) -> None:
+def complete_properties(schemas: dict[str, Any]) -> None:
     """Complete every property of every schema, at any depth."""
     for owner, schema in schemas.items():
         if "description" not in schema and (

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from app.access.caller import Role
 from app.access.request_context import AppState
 from app.console import fixture_ids
-from app.console.document import describe, described_for, described_without_agency, has_demo
-from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
+from app.console.browser_pages import STATIC, answer_browsers, file_response, prefers_html
+from app.console.document import build_document, document_for_reader, document_without_agency, has_demo
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {
@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 def install(app: FastAPI) -> None:
     """Add the console to an app, and replace FastAPI's `openapi()` with the completed document."""
     app.include_router(router)
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.openapi = partial(build_document, app)  # type: ignore[method-assign]
     answer_browsers(app)
 
 
@@ -74,7 +74,7 @@ async def get_console_document(request: Request) -> Response:
         )
     else:
         scope = shared.database.of(agency_id)
-        body = await scope.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
+        body = await scope.read(lambda conn: json.dumps(document_for_reader(request.app, conn, agency_id)).encode())
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
@@ -96,7 +96,7 @@ def _written(app: FastAPI, *, with_demo: bool) -> bytes:
     """Return the document as bytes. They are built once, since anyone may request them."""
     name = f"document_with_demo_{with_demo}"
     if (kept := getattr(app.state, name, None)) is None:
-        kept = json.dumps(described_without_agency(app, with_demo=with_demo)).encode()
+        kept = json.dumps(document_without_agency(app, with_demo=with_demo)).encode()
         setattr(app.state, name, kept)
     written: bytes = kept
     return written

@@ -19,7 +19,7 @@ from app.demo.recorder import DemoJob, Recorder, ref
 from app.erasure.service import erase_candidate
 from app.jobs.schemas import JobIn
 from app.jobs.service import open_job
-from app.kit.db import change
+from app.kit.db import update_row
 from app.organisations.schemas import ClientContactIn, OrganisationIn
 from app.organisations.service import add_client_contact, add_organisation
 from app.policies.schemas import PolicyChange
@@ -49,7 +49,7 @@ def _office(recorder: Recorder) -> None:
         make_agency(work, body)
         # Nobody has the first admin key. It becomes the demo's own, with a public secret.
         ours = {"name": "The demo's public key", "secret_hash": fixture_ids.DEMO_KEY_HASH}
-        change(work.conn, api_key, fixture_ids.AGENCY, fixture_ids.API_KEY, ours)
+        update_row(work.conn, api_key, fixture_ids.AGENCY, fixture_ids.API_KEY, ours)
 
     recorder.record(
         founded_at, found, agency=demo_ids.next_recorded("agency"), api_key=demo_ids.next_recorded("api_key")

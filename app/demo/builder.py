@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.applications.facts.calls import log_debrief, log_follow_up
 from app.applications.facts.check_schemas import CheckChange, CheckIn
 from app.applications.facts.checks import ask_for_check, change_check
 from app.applications.facts.commitments import change_commitment, make_commitment
+from app.applications.facts.follow_up_calls import log_debrief, log_follow_up
 from app.applications.facts.interactions import log_interaction, void_interaction
 from app.applications.facts.interviews import book_interview, change_interview, waive_follow_up
 from app.applications.facts.milestone_schemas import MilestoneIn
@@ -32,7 +32,7 @@ from app.applications.keep_warm.schemas import KeepWarmMarkIn
 from app.applications.schemas import ApplicationIn
 from app.applications.service import open_application
 from app.console import fixture_ids
-from app.demo.flags import FlagActions
+from app.demo.flag_actions import FlagActions
 from app.demo.recorder import Recorder, ref
 from app.jobs.schemas import JobChange, TimelineRevisionIn
 from app.jobs.service import change_job, state_timeline

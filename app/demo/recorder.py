@@ -9,7 +9,7 @@ from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
 from app.demo.dates import RelativeDates
 from app.demo.ids import DemoIds
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.rules.calendar import Calendar
 
 Ids = dict[str, Sequence[UUID]]

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
+from app.connectors.canonical_records import Kind
 from app.connectors.models import connection, external_entity
-from app.connectors.records import Kind
-from app.kit.dialects import alone, locked
+from app.kit.dialects import lock_exclusively, lock_for_update
 from app.kit.errors import not_found
 
 ExternalRecord = tuple[str, Kind, str]
@@ -82,7 +82,7 @@ def find_person(work: UnitOfWork, candidate_id: UUID, *, lock: bool) -> Person:
     while True:
         same = [columns.id == candidate_id, sa.and_(columns.external_system == system, columns.external_id.in_(merged))]
         found = sa.select(candidate).where(in_agency, sa.or_(*same)).order_by(columns.id)
-        rows = work.conn.execute(alone(found) if lock else found).mappings().all()
+        rows = work.conn.execute(lock_exclusively(found) if lock else found).mappings().all()
         # A transaction that held one of the rows may have recorded another merge.
         before, merged = merged, _merged_ids(work, system, requested["external_id"])
         if merged == before:
@@ -91,7 +91,9 @@ def find_person(work: UnitOfWork, candidate_id: UUID, *, lock: bool) -> Person:
     ids = [row["id"] for row in active]
     of_person = sa.and_(application.c.agency_id == work.agency_id, application.c.candidate_id.in_(ids))
     select_applications = sa.select(application).where(of_person).order_by(application.c.id)
-    applications = work.conn.execute(locked(select_applications) if lock else select_applications).mappings().all()
+    applications = (
+        work.conn.execute(lock_for_update(select_applications) if lock else select_applications).mappings().all()
+    )
     records: list[tuple[Kind, sa.RowMapping]] = [("candidate", row) for row in active]
     records += [("application", row) for row in applications]
     records += _facts(work, [row["id"] for row in applications])

@@ -8,7 +8,7 @@ from fastapi import Response
 from app.access.request_context import AdminContext
 from app.candidates.routes import TAGS as CANDIDATES
 from app.candidates.schemas import CandidateOut
-from app.erasure.inbound import scan_step
+from app.erasure.inbound_events import scan_step
 from app.erasure.service import erase_candidate as erase
 from app.kit.strict_json import router as feature_router
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.access.unit_of_work import UnitOfWork
-from app.applications.context import AssessmentContext
+from app.applications.assessment_context import AssessmentContext
 from app.applications.facts.stages import end_application
 from app.applications.reassess import reassess_all
 from app.candidates.queries import get_candidate
 from app.candidates.schemas import CandidateOut
-from app.erasure.inbound import ScanResult, erase_inbound_events
+from app.erasure.inbound_events import ScanResult, erase_inbound_events
 from app.erasure.person import find_person
 from app.erasure.redaction import redact_candidate, redact_texts
 from app.webhooks.events import CandidateErased

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, external_ref_columns, tenant_table
+from app.kit.db import agency_foreign_key, external_ref_columns, tenant_table
 from app.kit.dialects import Id, Instant, Json
 
 job = tenant_table(
@@ -16,8 +16,8 @@ job = tenant_table(
     sa.Column("policy", Json, nullable=False, default=dict),
     sa.Column("created_at", Instant, nullable=False),
     *external_ref_columns(),
-    belongs_to("organisation_id", "organisation"),
-    belongs_to("hiring_manager_id", "client_contact"),
+    agency_foreign_key("organisation_id", "organisation"),
+    agency_foreign_key("hiring_manager_id", "client_contact"),
     sa.Index("ix_job_organisation", "agency_id", "organisation_id", "id"),
     sa.Index("ix_job_status", "agency_id", "status", "id"),
     sa.Index("ix_job_hiring_manager", "agency_id", "hiring_manager_id"),
@@ -39,6 +39,6 @@ timeline_revision = tenant_table(
     sa.Column("voided_at", Instant),
     sa.Column("void_reason", sa.String(200)),
     *external_ref_columns(),
-    belongs_to("job_id", "job"),
+    agency_foreign_key("job_id", "job"),
     sa.Index("ix_timeline_revision_job", "agency_id", "job_id", "stated_at", "id"),
 )

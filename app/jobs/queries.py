@@ -11,12 +11,12 @@ from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job, timeline_revision
 from app.jobs.schemas import JobOut, JobStatus, TimelineOut, TimelineRevisionOut
 from app.jobs.timeline import timeline
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
-from app.kit.external_refs import by_ref, check_filters, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
-from app.kit.search import page_of
+from app.kit.external_refs import by_ref, check_filters, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
+from app.kit.search import search_page
 from app.organisations.models import organisation
 from app.organisations.queries import get_client_calendar
 
@@ -52,14 +52,14 @@ def list_jobs(
         statement = statement.where(job.c.organisation_id == organisation_id)
     if status is not None:
         statement = statement.where(job.c.status == status)
-    page = page_of(work.conn, paging, statement, job, q, lambda row: show_job(row._asdict()))
+    page = search_page(work.conn, paging, statement, job, q, lambda row: show_job(row._asdict()))
     check_filters(work.conn, work.agency_id, page, organisation_id=(organisation, organisation_id))
     return page
 
 
 def show_job(row: Mapping[Any, Any]) -> JobOut:
     """Return a row as the API shows it."""
-    return shaped(JobOut, row)
+    return row_to_model(JobOut, row)
 
 
 def get_revision(work: UnitOfWork, revision_id: UUID, *, lock: bool = False) -> TimelineRevisionOut:
@@ -108,7 +108,7 @@ def get_timeline(work: UnitOfWork, job_id: UUID) -> TimelineOut:
 
 def show_revision(row: Mapping[Any, Any]) -> TimelineRevisionOut:
     """Return a row as the API shows it."""
-    return shaped(TimelineRevisionOut, row)
+    return row_to_model(TimelineRevisionOut, row)
 
 
 def _of_job(work: UnitOfWork, job_id: UUID) -> sa.Select[Any]:
@@ -117,4 +117,4 @@ def _of_job(work: UnitOfWork, job_id: UUID) -> sa.Select[Any]:
 
 
 def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
-    return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    return work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()

@@ -18,8 +18,8 @@ from app.jobs.schemas import (
     TimelineRevisionPut,
     TimelineRevisionVoid,
 )
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 

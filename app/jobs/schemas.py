@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Note, Out
-from app.kit.parents import Referring, Refers
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Line, Note, Out
+from app.kit.parent_refs import Referring, Refers
 from app.organisations.schemas import ClientContactId, OrganisationId
 
 JobStatus = Literal["open", "on_hold", "filled", "closed"]

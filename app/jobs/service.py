@@ -6,8 +6,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.reassessment import request_reassessment
-from app.access.schemas import given
+from app.access.reassessment_requests import request_reassessment
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
 from app.jobs import queries
@@ -22,10 +22,10 @@ from app.jobs.schemas import (
     TimelineRevisionPut,
     TimelineRevisionVoid,
 )
-from app.kit.db import add, change
+from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict, invalid
-from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.external_refs import body_with_path_ref, ref_to_columns
+from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.events import TimelineRevised
@@ -34,24 +34,24 @@ from app.webhooks.outbox import emit
 
 def open_job(work: UnitOfWork, body: JobIn) -> JobOut:
     """Create a job: a vacancy at an organisation."""
-    return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
+    return _recorded(work, insert_row(work.conn, job, _new_job(work, body.model_dump())))
 
 
 def change_job(work: UnitOfWork, job_id: UUID, body: JobChange) -> JobOut:
     """Change a job's title, status or hiring manager."""
-    return _change_job(work, queries.get_job(work, job_id, lock=True), given(body))
+    return _change_job(work, queries.get_job(work, job_id, lock=True), named_fields(body))
 
 
 def put_job(work: UnitOfWork, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
     """Create or update a job by its external reference."""
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
         job,
         find=lambda: queries.find_job_by_ref(work, ref, lock=True),
         new=lambda: _new_job(work, values),
         show=lambda row: _recorded(work, row),
-        change=lambda current: _change_job(work, current, given(body) | {"external_ref": ref.model_dump()}),
+        change=lambda current: _change_job(work, current, named_fields(body) | {"external_ref": ref.model_dump()}),
     )
 
 
@@ -61,7 +61,7 @@ def move_to_organisation(work: UnitOfWork, job_id: UUID, organisation_id: UUID) 
     The caller moves the job's applications.
     """
     values = {"organisation_id": organisation_id, "hiring_manager_id": None}
-    change(work.conn, job, work.agency_id, job_id, values)
+    update_row(work.conn, job, work.agency_id, job_id, values)
     request_reassessment(work, "job", job_id)
 
 
@@ -69,7 +69,7 @@ def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> 
     """Record a statement about when a job will be decided. Its open applications are reassessed."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
-    revision = queries.show_revision(add(work.conn, timeline_revision, row))
+    revision = queries.show_revision(insert_row(work.conn, timeline_revision, row))
     _announce_revision(work, revision, "recorded")
     return revision
 
@@ -77,14 +77,14 @@ def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> 
 def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
     """Create or update a timeline revision by its external reference."""
     queries.get_job(work, body.job_id, pointer="/job_id")
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     revision, created = upsert_by_ref(
         work,
         timeline_revision,
         find=lambda: queries.find_revision_by_ref(work, ref, lock=True),
         new=lambda: _new_revision(work, values),
         show=queries.show_revision,
-        change=lambda current: _change_revision(work, current, given(body) | {"external_ref": ref.model_dump()}),
+        change=lambda current: _change_revision(work, current, named_fields(body) | {"external_ref": ref.model_dump()}),
     )
     if created:
         _announce_revision(work, revision, "recorded")
@@ -98,7 +98,7 @@ def void_revision(work: UnitOfWork, revision_id: UUID, body: TimelineRevisionVoi
     if current.voided_at is not None:
         raise conflict("already_voided", "This timeline revision was voided before; nothing is left to do.")
     values = {"voided_at": work.now, "void_reason": body.reason}
-    voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
+    voided = queries.show_revision(update_row(work.conn, timeline_revision, work.agency_id, revision_id, values))
     _announce_revision(work, voided, "voided")
     return voided
 
@@ -113,7 +113,7 @@ def _new_job(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     get_organisation(work, values["organisation_id"], pointer="/organisation_id")
     work.happened("/status_at", values["status_at"])
     _check_hiring_manager(work, values["hiring_manager_id"], values["organisation_id"])
-    return flattened(values) | {
+    return ref_to_columns(values) | {
         "agency_id": work.agency_id,
         "id": work.new_id("job"),
         "status_at": values["status_at"] or work.now,
@@ -145,7 +145,7 @@ def _change_job(work: UnitOfWork, current: JobOut, changes: Mapping[str, Any]) -
             "This job belongs to another organisation and cannot be moved. Record a new job there.",
         )
     _check_hiring_manager(work, values.get("hiring_manager_id"), current.organisation_id)
-    row = change(work.conn, job, work.agency_id, current.id, flattened(values))
+    row = update_row(work.conn, job, work.agency_id, current.id, ref_to_columns(values))
     if "title" in values:
         index_name(work.conn, job, work.agency_id, current.id, row["title"])
     if "status" in values or "status_at" in values:
@@ -167,7 +167,7 @@ def _check_hiring_manager(work: UnitOfWork, contact_id: UUID | None, organisatio
 
 def _new_revision(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     work.happened("/stated_at", values["stated_at"])
-    return flattened(values) | {
+    return ref_to_columns(values) | {
         "agency_id": work.agency_id,
         "id": work.new_id("timeline_revision"),
         "stated_at": values["stated_at"] or work.now,
@@ -191,7 +191,7 @@ def _change_revision(work: UnitOfWork, current: TimelineRevisionOut, changes: Ma
     if current.voided_at is not None:
         raise conflict("already_voided", "This timeline revision was voided and cannot be changed. Record a new one.")
     work.happened("/stated_at", values.get("stated_at"))
-    row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
+    row = update_row(work.conn, timeline_revision, work.agency_id, current.id, values)
     changed = queries.show_revision(row)
     _announce_revision(work, changed, "changed")
     return changed

@@ -36,7 +36,7 @@ _HARMLESS = re.compile(r"(\w+ IS (NOT )?NULL( AND )?)+|'\w*'|\d+|\*")
 
 
 class UnboundAgencyError(sa.exc.CompileError):
-    """A statement may reach the rows of another agency."""
+    """Raised for a statement that may read or write rows of another agency."""
 
 
 @dataclass(eq=False)  # SQLAlchemy copies it with its statement
@@ -67,7 +67,7 @@ def bound_by_hand(reason: str) -> Mark:
 
 
 def install(dialect: Dialect) -> None:
-    """Make this dialect refuse statements that `check` refuses."""
+    """Make this dialect refuse to compile statements that `check` rejects."""
     compiler: Any = dialect.statement_compiler
 
     class Guarded(compiler):  # type: ignore[misc]
@@ -91,7 +91,7 @@ def check(statement: ClauseElement) -> None:
 
 
 def agency_column(table: sa.FromClause) -> Any:
-    """Return the column that says whose a table's rows are; None for a table of nobody's."""
+    """Return the column with the agency of a table's rows; None for a table that belongs to no agency."""
     columns: Any = table.c
     if isinstance(table, sa.Alias):
         inner = agency_column(table.element)
@@ -229,7 +229,7 @@ class _Reader:
                 self.faults.append(f"{table.name} is not bound to an agency")
 
     def _apply(self, scope: _Scope, condition: _Condition) -> bool:
-        """Bind what a condition binds; returns whether that was anything new."""
+        """Mark the columns that a condition binds to a parameter. Return True if one was not bound before."""
         before = len(scope.bound)
         clause = condition.clause
         if not isinstance(clause, sa.BinaryExpression):
@@ -276,7 +276,7 @@ class _Reader:
         return False
 
     def _read_source(self, source: Any, scope: _Scope | None = None) -> _Exports:
-        """Check what stands in a FROM; returns which of its columns are bound by themselves."""
+        """Check a source in a FROM. Return the columns of it that are bound by themselves."""
         if source not in self._exports:
             self._exports[source] = {}  # a recursive CTE meets itself
             inner = getattr(source, "element", None)
@@ -370,7 +370,7 @@ _PARTS = (
 
 
 def _clauses(statement: Any) -> Iterator[Any]:
-    """Yield the expressions of a statement beside its conditions."""
+    """Yield the expressions of a statement other than its conditions."""
     for name in _PARTS:
         part = getattr(statement, name, None)
         for one in part.values() if isinstance(part, Mapping) else part if isinstance(part, Iterable) else (part,):

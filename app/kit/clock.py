@@ -8,16 +8,16 @@ Clock = Callable[[], datetime]
 """Answers the present instant, aware and in UTC. Tests and the demo pass their own."""
 
 
-def system() -> datetime:
+def system_now() -> datetime:
     """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)
 
 
 def stopwatch() -> float:
-    """Seconds on a clock that never goes back: for durations, never for dates."""
+    """Return the seconds of a clock that never goes back: for durations, never for dates."""
     return time.perf_counter()
 
 
 def monotonic() -> float:
-    """Seconds on the machine's steady clock: for caches and leases held in memory."""
+    """Return the seconds of the machine's monotonic clock: for caches and leases held in memory."""
     return time.monotonic()

@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from app.kit.db_errors import is_disk_full, is_not_granted, is_not_migrated, is_retryable, is_unavailable
 from app.kit.dialects import Id, Postgres, Sqlite, Step
-from app.kit.disk import Counted, Disk
+from app.kit.disk_state import Counted, Disk
 from app.kit.errors import Problem, conflict
 
 T = TypeVar("T")
@@ -41,13 +41,13 @@ def tenant_table(name: str, *items: Any, **kw: Any) -> sa.Table:
     )
 
 
-def belongs_to(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """Return a foreign key that cannot leave the agency."""
+def agency_foreign_key(column: str, table: str) -> sa.ForeignKeyConstraint:
+    """Return a foreign key to a row of the same agency."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"])
 
 
-def falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """Return a foreign key that cannot leave the agency; rows are deleted with the row that they reference."""
+def cascading_foreign_key(column: str, table: str) -> sa.ForeignKeyConstraint:
+    """Return a foreign key to a row of the same agency; rows are deleted with the row that they reference."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
 
 
@@ -167,37 +167,39 @@ class Database:
         await self._backend.close()
 
 
-def add(conn: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowMapping:
+def insert_row(conn: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowMapping:
     """Insert one row and return it; a clash with a unique external reference is a 409."""
     try:
-        return conn.execute(_adding(table), dict(row)).mappings().one()
+        return conn.execute(_insert_returning(table), dict(row)).mappings().one()
     except sa.exc.IntegrityError as error:
-        raise clash(error, table) from error
+        raise duplicate_problem(error, table) from error
 
 
 @lru_cache(maxsize=256)
-def _adding(table: sa.Table) -> Any:
+def _insert_returning(table: sa.Table) -> Any:
     """Build the statement once for each table: SQLAlchemy caches its compiled form on it."""
     return sa.insert(table).returning(table)
 
 
-def change(conn: sa.Connection, table: sa.Table, agency_id: UUID, id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:
+def update_row(
+    conn: sa.Connection, table: sa.Table, agency_id: UUID, id: UUID, values: Mapping[str, Any]
+) -> sa.RowMapping:
     """Update one row of an agency and return it; a clash with a unique external reference is a 409."""
     statement = sa.update(table).where(table.c.agency_id == agency_id, table.c.id == id).values(**values)
     try:
         return conn.execute(statement.returning(table)).mappings().one()
     except sa.exc.IntegrityError as error:
-        raise clash(error, table) from error
+        raise duplicate_problem(error, table) from error
 
 
-def add_many(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in one statement; none is fine."""
     if rows:
         conn.execute(sa.insert(table), list(rows))
 
 
-def clash(error: sa.exc.IntegrityError, table: sa.Table) -> Problem:
-    """Return the problem for an integrity error. Services check references first, so it is a duplicate."""
+def duplicate_problem(error: sa.exc.IntegrityError, table: sa.Table) -> Problem:
+    """Return the 409 problem for an integrity error. References are checked before, so the error means a duplicate."""
     text = str(error.orig)
     if "external" in text:
         return conflict(

@@ -47,7 +47,7 @@ class Instant(sa.TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None] | None:
         """Return the converter of result values: none on PostgreSQL, whose driver returns instants."""
-        return _maybe(datetime.fromisoformat) if dialect.name == "sqlite" else None
+        return _convert_text(datetime.fromisoformat) if dialect.name == "sqlite" else None
 
 
 class Id(sa.TypeDecorator[UUID]):
@@ -61,7 +61,7 @@ class Id(sa.TypeDecorator[UUID]):
         return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid())
 
     def process_bind_param(self, value: UUID | str | None, dialect: Dialect) -> Any:
-        """Convert a parameter; text is accepted too, since the rules have ids as text."""
+        """Convert an id for the database; text is accepted too, since the rules have ids as text."""
         if value is None:
             return None
         if dialect.name == "sqlite":
@@ -70,10 +70,10 @@ class Id(sa.TypeDecorator[UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], UUID | None] | None:
         """Return the converter of result values."""
-        return _maybe(UUID) if dialect.name == "sqlite" else None
+        return _convert_text(UUID) if dialect.name == "sqlite" else None
 
 
-def _maybe(read: Callable[[str], T]) -> Callable[[str | None], T | None]:
+def _convert_text(read: Callable[[str], T]) -> Callable[[str | None], T | None]:
     return lambda text: None if text is None else read(text)
 
 
@@ -82,7 +82,7 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 
 
 class json_array(FunctionElement[str]):  # noqa: N801  it is an SQL function and reads as one
-    """Its arguments as the text of one JSON array; instants come out as ISO text, documents as themselves."""
+    """An SQL function: its arguments as the text of one JSON array. Instants become ISO text; JSON stays JSON."""
 
     name = "json_array"
     type = sa.Text()
@@ -101,20 +101,20 @@ def _json_array_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     return f"json_array({', '.join(f'json({sql})' if isinstance(c.type, sa.JSON) else sql for c, sql in parts)})"
 
 
-_WANTED = {
+_REQUESTED_KEYS = {
     "postgresql": "SELECT * FROM unnest(CAST(:agency_ids AS uuid[]), CAST(:ids AS uuid[])) AS k(agency_id, id)",
     "sqlite": "SELECT json_extract(value, '$.a') AS agency_id, json_extract(value, '$.i') AS id FROM json_each(:keys)",
 }
 
 
-def wanted(dialect: str) -> sa.CTE:
-    """Return the keys of `wanted_keys` as a table to join: the same statement for one key and for many."""
-    keys = sa.text(_WANTED[dialect]).options(bound_by_hand("its rows are parameters: the keys of a caller"))
+def requested_keys_cte(dialect: str) -> sa.CTE:
+    """Return the requested keys as a CTE to join. One key and many keys have the same statement."""
+    keys = sa.text(_REQUESTED_KEYS[dialect]).options(bound_by_hand("its rows are parameters: the keys of a caller"))
     return keys.columns(sa.column("agency_id", Id), sa.column("id", Id)).cte("wanted")
 
 
-def wanted_keys(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, Any]:
-    """Return the parameters of a statement that joins `wanted`."""
+def requested_keys_parameters(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, Any]:
+    """Return the parameters of a statement that joins `requested_keys_cte`."""
     if dialect == "sqlite":
         return {"keys": json.dumps([{"a": str(agency_id), "i": str(id)} for agency_id, id in keys])}
     agency_ids, ids = zip(*keys, strict=True)
@@ -140,22 +140,22 @@ def skip_locked(conn: sa.Connection, statement: sa.Select[Any]) -> sa.Select[Any
     )
 
 
-def locked(statement: sa.Select[Any]) -> sa.Select[Any]:
+def lock_for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Lock the rows against other writers (a weaker lock than deleting needs, so that children may be added)."""
     return statement.with_for_update(key_share=True)
 
 
-def alone(statement: sa.Select[Any]) -> sa.Select[Any]:
+def lock_exclusively(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Lock the rows against other writers and against new rows that refer to them."""
     return statement.with_for_update()
 
 
-def staying(statement: sa.Select[Any], *of: sa.Table, skip_going: bool = False) -> sa.Select[Any]:
+def lock_against_deletion(statement: sa.Select[Any], *of: sa.Table, skip_being_deleted: bool = False) -> sa.Select[Any]:
     """Lock the rows against deletion until the transaction ends, as a row that references them would.
 
-    In a join, `of` names the tables to lock. `skip_going` skips rows that another transaction is deleting.
+    In a join, `of` names the tables to lock. `skip_being_deleted` skips rows that another transaction is deleting.
     """
-    return statement.with_for_update(read=True, key_share=True, of=of or None, skip_locked=skip_going)
+    return statement.with_for_update(read=True, key_share=True, of=of or None, skip_locked=skip_being_deleted)
 
 
 # --- Many rows, few round trips ---
@@ -230,7 +230,7 @@ _BUSY_SECONDS = 5.0
 
 
 class Sqlite:
-    """One writer connection on one thread (a whole transaction is one call into it), and a few readers beside."""
+    """An SQLite database with one writer connection on its own thread, and a few readers."""
 
     READERS = 3
 
@@ -256,9 +256,9 @@ class Sqlite:
         return await asyncio.get_running_loop().run_in_executor(threads, transaction)
 
     async def scrub(self) -> bool:
-        """Bring the log into the file and cut it to nothing: pages as they were before a change stand in it until then.
+        """Move SQLite's write-ahead log into the database file and truncate it, because it still contains deleted data.
 
-        False where another process's reader kept it from being cut.
+        Return False if a reader of another process prevented the truncation.
         """
 
         def checkpoint() -> bool:
@@ -340,7 +340,7 @@ POSTGRES_SETTINGS = {
 
 
 class Postgres:
-    """Two pools of connections: one for single agencies, one for every agency. Transactions run side by side."""
+    """A PostgreSQL database with two connection pools: one for single agencies, one across all agencies."""
 
     def __init__(self, url: URL, pool: int, *, as_owner: bool) -> None:
         if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes

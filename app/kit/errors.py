@@ -39,9 +39,10 @@ class Problem(Exception):
 
 
 class DamagedRecord(Exception):
-    """A row holds what its shape does not allow: a list leaves it out, and the record itself answers DAMAGED.
+    """Raised for a row whose values do not fit their schema. Lists leave it out; a request for the record answers
+    DAMAGED.
 
-    It is no Problem, which a worker takes for an outage: a worker parks what stays damaged.
+    It is no Problem, because workers treat a Problem as an outage. A worker parks a row that stays damaged.
     """
 
     def __init__(self, table: str, id: object, fields: Sequence[str] = ()) -> None:
@@ -53,7 +54,7 @@ DAMAGED = Problem(503, "damaged_record", "This record is damaged. The operator f
 
 
 def not_found(what: str, pointer: str | None = None) -> Problem:
-    """404, the same for another agency's thing as for one that never was."""
+    """Return the 404 problem, the same for a record of another agency as for one that never existed."""
     detail = f"There is no such {what}; check the id."
     errors = [{"pointer": pointer, "detail": detail}] if pointer else []
     return Problem(404, "not_found", detail, errors=errors)

@@ -8,14 +8,15 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
 from app.kit.errors import DamagedRecord, invalid, not_found
-from app.kit.fields import ExternalRef, In
-from app.kit.pages import Page
+from app.kit.field_types import ExternalRef, In
+from app.kit.pagination import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
-    """Return a response model from a row with the two columns. Raises DamagedRecord for a row that does not fit it."""
+def row_to_model(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
+    """Return a response model from a row with an external reference. Raises DamagedRecord if the row does not fit the
+    model."""
     values = {name: row[name] for name in model.model_fields if name in row}
     if "external_ref" in model.model_fields:
         system, id = row["external_system"], row["external_id"]
@@ -27,8 +28,8 @@ def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
         raise DamagedRecord(model.__name__, row.get("id"), fields) from error
 
 
-def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a body as columns: `external_ref` becomes two of them."""
+def ref_to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a body as columns: `external_ref` becomes `external_system` and `external_id`."""
     row = dict(values)
     if "external_ref" in row:
         ref = row.pop("external_ref")
@@ -59,8 +60,8 @@ def check_filters(
             raise not_found(table.name.replace("_", " "), f"/query/{name}")
 
 
-def under(ref: ExternalRef, body: In) -> dict[str, Any]:
-    """Return a PUT body with the reference of its path. Raises 422 if the body has another reference."""
+def body_with_path_ref(ref: ExternalRef, body: In) -> dict[str, Any]:
+    """Return a PUT body with the external reference of its path. Raises 422 if the body has another one."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
         raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocols with limits on what a client sends and on how long it takes."""
+"""uvicorn's HTTP protocols with limits on the size and the duration of requests."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.kit import metrics
-from app.kit.connections import Limits, State, source_of
+from app.kit.connection_limits import Limits, State, source_of
 from app.kit.errors import Problem
 
 MAX_PIPELINED = 32
@@ -65,7 +65,7 @@ class LimitedConnection(asyncio.Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let it in where there is room for it."""
+        """Accept the connection if there is room for it."""
         super().connection_made(transport)
         self.source = source_of(self.client[0]) if self.client else ""
         if not self._state.enter(self):
@@ -90,7 +90,7 @@ class LimitedConnection(asyncio.Protocol):
         super().on_response_complete()  # type: ignore[misc]
 
     def refuse_request(self, *, is_large: bool) -> None:
-        """Refuse what is too large or could not be parsed."""
+        """Refuse a request that is too large or could not be parsed."""
         self.refuse(_LARGE if is_large else _MALFORMED, "large_head" if is_large else "malformed")
 
     def refuse(self, problem: Problem, reason: str) -> None:
@@ -112,13 +112,13 @@ class LimitedConnection(asyncio.Protocol):
         return False
 
     def end(self, reason: str) -> None:
-        """Close it without an answer."""
+        """Close the connection without a response."""
         metrics.ENDED.labels(reason).inc()
         self._since = self.loop.time()
         self.transport.close()
 
     def end_if_overdue(self, now: float) -> None:
-        """Close it if its client took longer than the limits allow."""
+        """Close the connection if its client took longer than the limits allow."""
         limits, waited = self._limits, now - self._since
         if self.transport.is_closing():
             if waited > limits.write_seconds:  # the client does not read the last bytes
@@ -151,7 +151,10 @@ class LimitedConnection(asyncio.Protocol):
 
 
 class _LimitedParser(h11.Connection):
-    """h11 limits what it has not parsed yet; a head or trailers that arrived as a whole are limited here."""
+    """An h11 parser with limits.
+
+    h11 itself limits only unparsed bytes; complete heads and trailers are limited here.
+    """
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(h11.SERVER, limits.head_bytes)
@@ -187,7 +190,7 @@ class H11Connection(LimitedConnection, H11Protocol):
         self.conn = _LimitedParser(self._limits)
 
     def send_400_response(self, msg: str) -> None:
-        """Tell what is too large from what is malformed."""
+        """Answer 431 to a request that is too large, and 400 to a malformed one."""
         if self.busy:
             self._now_reading(Reading.body)  # h11 reads no request ahead of the one that is being answered
         self.refuse_request(is_large=self.conn.is_large)
@@ -218,7 +221,8 @@ except ImportError:  # Windows
 else:
 
     class HttpToolsConnection(LimitedConnection, HttpToolsProtocol):
-        """uvicorn's protocol in C. Its parser has no limits, so that it is fed no more than the limit at a time."""
+        """uvicorn's httptools protocol, written in C. Its parser has no limits, so it is fed at most the limit at a
+        time."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -292,7 +296,7 @@ else:
             super().on_message_complete()
 
         def send_400_response(self, msg: str) -> None:
-            """Tell what is too large from what is malformed."""
+            """Answer 431 to a request that is too large, and 400 to a malformed one."""
             self.refuse_request(is_large=self._large)
 
         def _queued(self) -> bool:

@@ -34,8 +34,11 @@ idempotency_key = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A creating request that carries a key. `credential` is the caller's own secret: answers are sealed with it, so
-    that the database alone never shows an API key that was once answered."""
+    """A POST request with an idempotency key.
+
+    `credential` is the caller's secret. Stored responses are sealed with it, so that the database alone never reveals a
+    new API key.
+    """
 
     agency_id: UUID
     api_key_id: UUID
@@ -76,7 +79,7 @@ class Request:
         return row.status, self._seal().decrypt(row.sealed_body)
 
     def keep(self, conn: sa.Connection, status: int, body: bytes, now: datetime) -> None:
-        """Store the answer beside its effect, in the same transaction."""
+        """Store the response in the transaction that made the change."""
         row: Mapping[str, Any] = {
             "agency_id": self.agency_id,
             "api_key_id": self.api_key_id,
@@ -102,7 +105,7 @@ def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
     conn.execute(sa.update(idempotency_key).where(mine).values(sealed_body=b""))
 
 
-def forget_old(conn: sa.Connection, now: datetime) -> int:
+def delete_expired(conn: sa.Connection, now: datetime) -> int:
     """Delete expired answers; the worker calls this from time to time."""
     old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - RETENTION)
     return conn.execute(old.options(across_agencies("answers to every agency are kept as long"))).rowcount

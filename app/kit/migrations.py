@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.kit.db import Database
-from app.kit.row_security import secure
+from app.kit.row_security import apply_policies
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -37,7 +37,7 @@ def _run(conn: sa.Connection, target: str) -> None:
     else:
         command.upgrade(config, target)
     if conn.dialect.name == "postgresql" and is_current(conn):
-        secure(conn)
+        apply_policies(conn)
 
 
 def _is_below(config: Config, target: str, current: str) -> bool:

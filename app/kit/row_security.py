@@ -103,7 +103,7 @@ def is_bypassed(conn: sa.Connection) -> bool:
     return conn.dialect.name == "postgresql" and bool(conn.scalar(_BYPASSED))
 
 
-def secure(conn: sa.Connection) -> None:
+def apply_policies(conn: sa.Connection) -> None:
     """Make the roles, their rights and the policies that are missing. Run by the owner of the tables, after migrations.
 
     Raise CommandError where only a superuser or the owner can go on; it says what to run.
@@ -159,7 +159,7 @@ def _admit_services(conn: sa.Connection) -> None:
         conn.exec_driver_sql(f"GRANT {_ROLES} TO {service}")
 
 
-def unprotect(conn: sa.Connection) -> None:
+def remove_policies(conn: sa.Connection) -> None:
     """Remove the policies. The roles keep their rights, so that an older version can work."""
     for name, column, is_protected in conn.execute(_TABLES).all():
         if column is not None and is_protected:

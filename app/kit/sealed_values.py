@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.kit.clock import monotonic
 from app.kit.db import Database, metadata
-from app.kit.dialects import locked
-from app.kit.due import Key
+from app.kit.dialects import lock_for_update
+from app.kit.due_rows import Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen, Seal
 
@@ -24,14 +24,14 @@ SAMPLE = 20
 CHECKED_FOR = 60.0
 """Seconds for which the result of a sample is remembered: `/readyz` may be asked often."""
 _LASTING = ("connection.sealed_credentials", "connection_secret.sealed", "webhook_secret.sealed")
-"""Values that nothing brings back once their key is lost; the others are dropped by age."""
+"""Columns whose values cannot be recovered once their key is lost. Values of the others expire."""
 
 Outcome = Literal["renewed", "current", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """The numbers of sampled values that could be opened, and that could not."""
+    """The result of a sample: how many sealed values could be opened, and how many could not."""
 
     opened: int
     unopened: int
@@ -54,7 +54,7 @@ def sealed_columns() -> list[sa.Column[Any]]:
 
 
 def sample(conn: sa.Connection, seal: Seal) -> Sampled:
-    """Try the newest values of each lasting kind."""
+    """Try to open the newest sealed values of each column whose values are kept permanently."""
     found: Counter[bool] = Counter()
     for column in sealed_columns():
         if str(column) in _LASTING:
@@ -110,7 +110,7 @@ def _reseal_step(
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part, table.c.id.type) for part in after)))
     statement = statement.options(across_agencies("the values of every agency are sealed again"))
-    rows = conn.execute(locked(statement.order_by(table.c.agency_id, table.c.id).limit(RESEAL_STEP))).all()
+    rows = conn.execute(lock_for_update(statement.order_by(table.c.agency_id, table.c.id).limit(RESEAL_STEP))).all()
     outcomes: list[Outcome] = []
     for agency_id, id, value in rows:
         try:

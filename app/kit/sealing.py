@@ -1,4 +1,4 @@
-"""Sealing what must not stand in the database as it is: secrets, tokens, the raw bodies that CRMs send."""
+"""Sealing: encryption of values in the database, such as secrets, tokens and the raw bodies of CRMs."""
 
 import base64
 import os
@@ -18,7 +18,7 @@ from app.kit.settings import Settings
 
 
 class CannotOpen(Problem):
-    """The refusal where a value was sealed under a secret that the service does not have."""
+    """The problem 503 for a value that was sealed under a secret key that the service does not have."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -30,9 +30,9 @@ class CannotOpen(Problem):
 
 
 class Seal:
-    """Locks and opens bytes under keys of each agency's own, derived from the service's secrets.
+    """Encrypts and decrypts bytes under keys of each agency, derived from the service's secret keys.
 
-    The first secret seals; all of them open.
+    The first secret key encrypts; all of them can decrypt.
     """
 
     def __init__(self, *secrets: bytes) -> None:
@@ -84,12 +84,12 @@ UNSEALED = Seal()
 """A seal without secrets: it refuses to lock and to open."""
 
 
-def seal_of(settings: Settings) -> Seal:
-    """Return the seal over the secrets of these settings."""
-    return Seal(*secrets_of(settings))
+def make_seal(settings: Settings) -> Seal:
+    """Return the Seal that uses the secret keys of these settings."""
+    return Seal(*load_secrets(settings))
 
 
-def secrets_of(settings: Settings) -> tuple[bytes, ...]:
+def load_secrets(settings: Settings) -> tuple[bytes, ...]:
     """Return the service's secrets, the one that seals first: those of the settings, then those of the key file.
 
     A key file stands beside an SQLite file, one secret a line, and is made if there is no other secret. A PostgreSQL is

@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql
 from app.kit.db import metadata
 from app.kit.dialects import Id
 from app.kit.errors import invalid
-from app.kit.fields import Line
-from app.kit.pages import Page, Paging
+from app.kit.field_types import Line
+from app.kit.pagination import Page, Paging
 
 MAX_WORD = 100
 """Characters kept of a word; a longer one is cut, in the index as in the query."""
@@ -57,7 +57,7 @@ _NOT_SPELT = {"Cf"}
 _PAST_EVERY_WORD = "\U0010ffff"
 
 
-def words_of(name: str) -> set[str]:
+def name_words(name: str) -> set[str]:
     """Return the normalised words by whose beginnings a name is found.
 
     `Smith-O'Brien` is found by `smith`, `o`, `brien` and `obrien`, and written together by `smithobrien`.
@@ -69,7 +69,7 @@ def words_of(name: str) -> set[str]:
     return {word[:MAX_WORD] for word in found if word}
 
 
-def wanted_words(text: str) -> list[str]:
+def query_words(text: str) -> list[str]:
     """Return the normalised beginnings that a query asks for, the longest first.
 
     A beginning of another one is left out, since it adds nothing.
@@ -81,27 +81,27 @@ def wanted_words(text: str) -> list[str]:
 
 
 def index_name(conn: sa.Connection, table: sa.Table, agency_id: UUID, record_id: UUID, name: str) -> None:
-    """Make a record of `table` findable by this name, and no longer by the words of an earlier one."""
+    """Index a record of `table` under the words of its name, in place of the words of a former name."""
     remove_names(conn, agency_id, [record_id])
-    rows = [_row(agency_id, table.name, word, record_id) for word in sorted(words_of(name))]
+    rows = [_row(agency_id, table.name, word, record_id) for word in sorted(name_words(name))]
     if rows:
         conn.execute(sa.insert(search_word), rows)
 
 
 def index_names(conn: sa.Connection, kind: str, names: Iterable[tuple[UUID, UUID, str]]) -> None:
-    """Index many records that no word leads to yet, each by agency, id and name."""
-    rows = [_row(agency_id, kind, word, id) for agency_id, id, name in names for word in sorted(words_of(name))]
+    """Index many new records, each given by agency, id and name."""
+    rows = [_row(agency_id, kind, word, id) for agency_id, id, name in names for word in sorted(name_words(name))]
     if rows:
         conn.execute(sa.insert(search_word), rows)
 
 
 def remove_names(conn: sa.Connection, agency_id: UUID, record_ids: Sequence[UUID]) -> None:
-    """Make records findable by no word."""
+    """Remove records from the name index."""
     columns = search_word.c
     conn.execute(sa.delete(search_word).where(columns.agency_id == agency_id, columns.record_id.in_(record_ids)))
 
 
-def page_of(
+def search_page(
     conn: sa.Connection,
     paging: Paging,
     statement: sa.Select[Any],
@@ -109,17 +109,17 @@ def page_of(
     text: str | None,
     build: Callable[[Any], Any],
 ) -> Page[Any]:
-    """Return a page of `statement` over the rows of `table`: in the order of creation, or of the words that match."""
+    """Return a page of `statement` over rows of `table`: by creation, or by matching words if `text` is given."""
     if text is None:
         return paging.page(conn, statement, [table.c.id], [UUID], build)
-    found = matching(statement, table, text)
+    found = narrow_to_matches(statement, table, text)
     return paging.page(conn, found, [search_word.c.word, search_word.c.record_id], [str, UUID], build)
 
 
-def matching(statement: sa.Select[Any], table: sa.Table, text: str) -> sa.Select[Any]:
-    """Return the statement narrowed to the rows of `table` whose names match, joined to their first matching word.
+def narrow_to_matches(statement: sa.Select[Any], table: sa.Table, text: str) -> sa.Select[Any]:
+    """Return the statement restricted to rows of `table` whose names match, joined to their first matching word.
 
-    The longest word drives: the index is walked over its range. Raises 422 for a text without a letter or digit.
+    The index is scanned for the longest word. Raises 422 for a text without a letter or digit.
     """
     first, *others = _checked(text)
     columns, earlier = search_word.c, search_word.alias("earlier")
@@ -151,7 +151,7 @@ def _begins(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool
 
 
 def _checked(text: str) -> list[str]:
-    words = wanted_words(text)
+    words = query_words(text)
     if not words:
         raise invalid("/query/q", "Nothing to search for: `q` needs a letter or a digit.")
     if len(words) > MAX_QUERY_WORDS:

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     """How long one stream of server-sent events lasts; the browser then goes on by its Last-Event-ID."""
 
     event_days: int = Field(default=30, ge=7, le=3650)
-    """How many days events and what became of their deliveries are kept."""
+    """How many days events and the results of their deliveries are stored."""
 
     crm_connections: int = Field(default=50, ge=1, le=10_000)
     """How many connections to CRMs an agency may have."""

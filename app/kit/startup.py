@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.row_security import API_ROLE, WORKER_ROLE, find_unbound_role, is_bypassed
-from app.kit.sealing import secrets_of
+from app.kit.sealing import load_secrets
 from app.kit.settings import MIN_KEY_CHARACTERS, MIN_OLD_KEY_CHARACTERS, Settings
 
 DATABASE_SECONDS = 6.0
@@ -65,7 +65,7 @@ def _exit(line: str, *, now: bool = False) -> None:
 
 
 def _settings_mistake(error: ValidationError) -> str:
-    """Return what is wrong with which variables; never a value, which may be a secret."""
+    """Return the faults of the settings by variable; never a value, which may be a secret."""
     mistakes = []
     for one in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in one["loc"]) or "secret_keys"
@@ -83,7 +83,7 @@ def check_database(settings: Settings, *, as_owner: bool = False) -> None:
 
     def attempt() -> None:
         try:
-            asyncio.run(_try_out(settings.database_url, as_owner=as_owner))
+            asyncio.run(_try_transactions(settings.database_url, as_owner=as_owner))
             outcome.append(None)
         except BaseException as error:
             outcome.append(error)
@@ -103,7 +103,7 @@ def check_database(settings: Settings, *, as_owner: bool = False) -> None:
         raise CannotStart(f"the database {where} cannot be used: {cause}{hint}") from outcome[0]
 
 
-async def _try_out(url: str, *, as_owner: bool) -> None:
+async def _try_transactions(url: str, *, as_owner: bool) -> None:
     """Write nothing, in every scope that the command needs."""
     with_login = Database(url, pool=1, as_owner=True)
     try:
@@ -127,7 +127,7 @@ async def _try_out(url: str, *, as_owner: bool) -> None:
 def check_keys(settings: Settings) -> None:
     """Raise CannotStart without a secret key: what is sealed could be neither kept nor opened."""
     try:
-        found = secrets_of(settings)
+        found = load_secrets(settings)
     except OSError as error:
         raise CannotStart(f"the key file beside the database cannot be used: {_cause(error)}") from error
     if not found and settings.sqlite_file is not None:
@@ -162,7 +162,7 @@ def shown_url(database_url: str) -> str:
 
 
 def _cause(error: BaseException) -> str:
-    """Return the first line of what went wrong in the end, such as `Connection refused`."""
+    """Return the first line of the root cause of an error, such as `Connection refused`."""
     while (before := error.__cause__ or (None if error.__suppress_context__ else error.__context__)) is not None:
         error = before
     if isinstance(error, OSError) and error.errno and error.strerror:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.kit.errors import Problem
-from app.kit.query import KnownQuery
+from app.kit.query_parameters import KnownQuery
 
 MAX_DEPTH = 32
 MAX_DIGITS = 32

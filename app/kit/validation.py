@@ -66,8 +66,8 @@ _WITH_LIMITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def sentence(error: ErrorDetails) -> str:
-    """Return what is wrong and what to write, in plain English."""
+def error_sentence(error: ErrorDetails) -> str:
+    """Return a sentence about a validation error: what is wrong and what to write."""
     kind = error["type"]
     if kind in _WITH_LIMITS:
         return _WITH_LIMITS[kind](error.get("ctx", {}))
@@ -80,7 +80,7 @@ def _names(expected: str) -> str:
 
 
 def _member(ctx: Mapping[str, Any]) -> str:
-    """Return what is counted: pydantic calls a text that another check stands before a mere value."""
+    """Return the noun for the counted parts: pydantic says "value" for a text that has another validator."""
     return "character" if ctx.get("field_type") == "Value" else "item"
 
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, external_ref_columns, tenant_table
+from app.kit.db import agency_foreign_key, external_ref_columns, tenant_table
 from app.kit.dialects import Id, Instant, Json
 
 organisation = tenant_table(
@@ -29,6 +29,6 @@ client_contact = tenant_table(
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     *external_ref_columns(),
-    belongs_to("organisation_id", "organisation"),
+    agency_foreign_key("organisation_id", "organisation"),
     sa.Index("ix_client_contact_organisation", "agency_id", "organisation_id", "id"),
 )

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import reading
-from app.kit.dialects import locked
+from app.kit.damaged_rows import raise_if_damaged
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
-from app.kit.external_refs import by_ref, check_filters, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
-from app.kit.search import page_of
+from app.kit.external_refs import by_ref, check_filters, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
+from app.kit.search import search_page
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactOut, OrganisationOut
 from app.rules.calendar import Calendar, party_calendar
@@ -55,13 +55,13 @@ def get_organisation_by_ref(work: UnitOfWork, ref: ExternalRef) -> OrganisationO
 def list_organisations(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
     """Return organisations in the order of creation, or those found by name."""
     statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
-    return page_of(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
+    return search_page(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
 
 
 def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
     """Return a row as the API shows it, with the cautious defaults of the contact style."""
-    with reading(organisation, row["id"]):
-        return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
+    with raise_if_damaged(organisation, row["id"]):
+        return row_to_model(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
 
 
 def get_stored_contact_style(work: UnitOfWork, organisation_id: UUID) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def get_client_calendar(work: UnitOfWork, organisation_id: UUID) -> Calendar:
     if row is None:
         raise not_found("organisation")
     own = get_agency_calendar(work)
-    with reading(organisation, organisation_id):
+    with raise_if_damaged(organisation, organisation_id):
         return party_calendar(own, row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
@@ -140,15 +140,15 @@ def find_client_contacts(
     statement = sa.select(client_contact).where(columns.agency_id == work.agency_id)
     if organisation_id is not None:
         statement = statement.where(columns.organisation_id == organisation_id)
-    page = page_of(work.conn, paging, statement, client_contact, q, lambda row: show_client_contact(row._asdict()))
+    page = search_page(work.conn, paging, statement, client_contact, q, lambda row: show_client_contact(row._asdict()))
     check_filters(work.conn, work.agency_id, page, organisation_id=(organisation, organisation_id))
     return page
 
 
 def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:
     """Return a row as the API shows it."""
-    return shaped(ClientContactOut, row)
+    return row_to_model(ClientContactOut, row)
 
 
 def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
-    return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    return work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Response
 
 from app.access.request_context import RecruiterContext, ViewerContext
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 from app.organisations import queries, service

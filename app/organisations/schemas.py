@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from app.access.schemas import CalendarException, CalendarExceptions, Email, HolidayRegion, TimeZone
-from app.kit.fields import At, ExternalRef, Id, In, Line, Note, Out
-from app.kit.parents import Referring, Refers
+from app.kit.field_types import At, ExternalRef, Id, In, Line, Note, Out
+from app.kit.parent_refs import Referring, Refers
 
 Channel = Literal[
     "phone", "voicemail", "email", "sms", "whatsapp", "video", "in_person", "linkedin", "facebook", "other_social",

@@ -8,14 +8,14 @@ import sqlalchemy as sa
 
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.queries import get_agency
-from app.access.reassessment import request_reassessment
-from app.access.schemas import given
+from app.access.reassessment_requests import request_reassessment
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
-from app.kit.db import add, change
+from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict
-from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.external_refs import body_with_path_ref, ref_to_columns
+from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation
@@ -35,25 +35,27 @@ _ASSESSED = {"time_zone", "holiday_region", "calendar_exceptions", "contact_styl
 
 def add_organisation(work: UnitOfWork, body: OrganisationIn) -> OrganisationOut:
     """Create an organisation."""
-    return _recorded(work, add(work.conn, organisation, _new_organisation(work, body.model_dump())))
+    return _recorded(work, insert_row(work.conn, organisation, _new_organisation(work, body.model_dump())))
 
 
 def change_organisation(work: UnitOfWork, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
     """Change an organisation. A new calendar or contact style reassesses its open applications."""
     current = queries.get_organisation(work, organisation_id, lock=True)
-    return _change_organisation(work, current, given(body))
+    return _change_organisation(work, current, named_fields(body))
 
 
 def put_organisation(work: UnitOfWork, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
     """Create or update an organisation by its external reference."""
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
         organisation,
         find=lambda: queries.find_organisation_by_ref(work, ref, lock=True),
         new=lambda: _new_organisation(work, values),
         show=lambda row: _recorded(work, row),
-        change=lambda current: _change_organisation(work, current, given(body) | {"external_ref": ref.model_dump()}),
+        change=lambda current: _change_organisation(
+            work, current, named_fields(body) | {"external_ref": ref.model_dump()}
+        ),
     )
 
 
@@ -61,7 +63,7 @@ def add_client_contact(work: UnitOfWork, organisation_id: UUID, body: ClientCont
     """Create a client contact."""
     queries.get_organisation(work, organisation_id)
     values = body.model_dump() | {"organisation_id": organisation_id}
-    return _recorded_contact(work, add(work.conn, client_contact, _new_contact(work, values)))
+    return _recorded_contact(work, insert_row(work.conn, client_contact, _new_contact(work, values)))
 
 
 def change_client_contact(
@@ -69,30 +71,30 @@ def change_client_contact(
 ) -> ClientContactOut:
     """Change a client contact."""
     current = queries.get_client_contact(work, contact_id, organisation_id, lock=True)
-    return _change_contact(work, current, given(body))
+    return _change_contact(work, current, named_fields(body))
 
 
 def put_client_contact(work: UnitOfWork, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
     """Create or update a client contact by their external reference."""
     queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
         client_contact,
         find=lambda: queries.find_client_contact_by_ref(work, ref, lock=True),
         new=lambda: _new_contact(work, values),
         show=lambda row: _recorded_contact(work, row),
-        change=lambda current: _change_contact(work, current, given(body) | {"external_ref": ref.model_dump()}),
+        change=lambda current: _change_contact(work, current, named_fields(body) | {"external_ref": ref.model_dump()}),
     )
 
 
 def detach_client_contact(work: UnitOfWork, contact_id: UUID) -> None:
     """Detach a client contact's external reference, which the other system uses at another organisation now."""
-    change(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
+    update_row(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
 
 
 def _new_organisation(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
-    row = exceptions_as_json(flattened(values))
+    row = exceptions_as_json(ref_to_columns(values))
     _check_exceptions(work, row)
     return row | {
         "agency_id": work.agency_id,
@@ -126,7 +128,7 @@ def _change_organisation(work: UnitOfWork, current: OrganisationOut, changes: Ma
         return current
     if values.keys() & {"holiday_region", "calendar_exceptions"}:
         _check_exceptions(work, before | values)
-    row = change(work.conn, organisation, work.agency_id, current.id, flattened(values))
+    row = update_row(work.conn, organisation, work.agency_id, current.id, ref_to_columns(values))
     if "name" in values:
         index_name(work.conn, organisation, work.agency_id, current.id, row["name"])
     if values.keys() & _ASSESSED:
@@ -141,7 +143,7 @@ def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dic
 
 
 def _new_contact(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
-    return flattened(values) | {
+    return ref_to_columns(values) | {
         "agency_id": work.agency_id,
         "id": work.new_id("client_contact"),
         "created_at": work.now,
@@ -164,7 +166,7 @@ def _change_contact(work: UnitOfWork, current: ClientContactOut, changes: Mappin
             "other_organisation",
             "This client contact is recorded at another organisation and cannot be moved. Record a new one there.",
         )
-    row = change(work.conn, client_contact, work.agency_id, current.id, flattened(values))
+    row = update_row(work.conn, client_contact, work.agency_id, current.id, ref_to_columns(values))
     if "name" in values:
         index_name(work.conn, client_contact, work.agency_id, current.id, row["name"])
     return queries.show_client_contact(row)

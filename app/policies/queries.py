@@ -9,26 +9,26 @@ import sqlalchemy as sa
 from app.access.models import agency, policy_change
 from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
-from app.kit.damage import reading
-from app.kit.dialects import locked
+from app.kit.damaged_rows import raise_if_damaged
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
-from app.policies.levels import Levels, Overrides
+from app.policies.override_levels import Levels, Overrides
 from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 
 def get_policy(work: UnitOfWork, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
     """Return the policy of the agency, of one organisation or of one job."""
     levels = get_levels(work, level, subject_id)
-    with reading(agency, work.agency_id):
+    with raise_if_damaged(agency, work.agency_id):
         return levels.shown()
 
 
 def get_levels(work: UnitOfWork, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
     """Return the overrides down to a level. `lock` locks the agency, so that its policies change one at a time."""
     statement = sa.select(agency.c.policy_version, agency.c.policy).where(agency.c.id == work.agency_id)
-    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
     below = () if level == "agency" else _lower_overrides(work, level, subject_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Response
 
 from app.access.request_context import AdminContext, ViewerContext
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.policies import queries, service
 from app.policies.schemas import PolicyChange, PolicyChangeOut, PolicyOut

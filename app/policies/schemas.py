@@ -6,8 +6,8 @@ from pydantic import ConfigDict, Field, GetJsonSchemaHandler, RootModel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.kit.fields import At, Id, Out
-from app.policies.document import policy_schema
+from app.kit.field_types import At, Id, Out
+from app.policies.policy_schema import policy_schema
 
 Level = Literal["agency", "organisation", "job"]
 Source = Literal["default", "agency", "organisation", "job"]

@@ -7,14 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import agency, policy_change
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
-from app.kit.db import add, change
+from app.kit.db import insert_row, update_row
 from app.kit.errors import Problem
 from app.organisations.models import organisation
 from app.policies import queries
-from app.policies.levels import Levels, Overrides, leaves, merge_patch, without_nulls
+from app.policies.override_levels import Levels, Overrides, leaves, merge_patch, without_nulls
 from app.policies.schemas import Level, PolicyChange, PolicyOut
 from app.rules.policy import overlay, policy_faults
 
@@ -64,7 +64,7 @@ def _save(work: UnitOfWork, level: Level, subject_id: UUID | None, before: Overr
     work.conn.execute(sa.update(agency).where(agency.c.id == work.agency_id).values(**values))
     if subject_id is not None:
         table = organisation if level == "organisation" else job
-        change(work.conn, table, work.agency_id, subject_id, {"policy": changed.own})
+        update_row(work.conn, table, work.agency_id, subject_id, {"policy": changed.own})
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id("policy_change"),
@@ -75,7 +75,7 @@ def _save(work: UnitOfWork, level: Level, subject_id: UUID | None, before: Overr
         "changed_at": work.now,
         "api_key_id": work.caller.api_key_id,
     }
-    add(work.conn, policy_change, row)
+    insert_row(work.conn, policy_change, row)
     request_reassessment(work, level, subject_id)
 
 

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.rules import cadence, checks, closure, keep_warm, next_actions, notice, overdue, silence, updates
+from app.rules import (
+    cadence,
+    candidate_updates,
+    checks,
+    closure,
+    keep_warm,
+    next_actions,
+    notice_period,
+    overdue_duties,
+    silence,
+)
 from app.rules.actions import Action
 from app.rules.court import NOBODY, Court, court
 from app.rules.findings import Findings
@@ -46,21 +56,21 @@ _RULES: tuple[_Rule, ...] = (
     silence.going_quiet,
     silence.client_quiet,
     silence.reply_owed,
-    updates.update_owed,
+    candidate_updates.update_owed,
     cadence.cadence,
-    overdue.follow_up,
-    overdue.debrief,
-    overdue.timeline_missing,
-    overdue.timeline_overdue,
-    overdue.commitments,
-    overdue.nothing_booked,
+    overdue_duties.follow_up,
+    overdue_duties.debrief,
+    overdue_duties.timeline_missing,
+    overdue_duties.timeline_overdue,
+    overdue_duties.commitments,
+    overdue_duties.nothing_booked,
     checks.checks,
-    notice.notice,
+    notice_period.notice,
     next_actions.retry_follow_up,
     next_actions.remind_thank_you,
     next_actions.chase_decision,
 )
-_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, overdue.commitments, closure.close_application)
+_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, overdue_duties.commitments, closure.close_application)
 _RULES_WHEN_ENDED: tuple[_Rule, ...] = (
     closure.close_loop,
     silence.reply_owed_after_end,

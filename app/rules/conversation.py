@@ -35,7 +35,7 @@ class _Direction:
 
 
 def _directions() -> dict[tuple[str, str], tuple[_Direction, _Direction]]:
-    """Return, for each direction, its own state and that of the opposite direction."""
+    """Return the state of each direction (who writes to whom) with that of the opposite one."""
     found = {}
     for one, other in ((CANDIDATE, RECRUITER), (CANDIDATE, CLIENT), (RECRUITER, CLIENT)):
         direction, opposite = _Direction(), _Direction()

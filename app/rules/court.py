@@ -12,7 +12,7 @@ from app.rules.actions import ActionKind
 from app.rules.checks import is_ready, open_checks
 from app.rules.findings import Findings
 from app.rules.history import CANDIDATE, CLIENT, RECRUITER
-from app.rules.notice import NoticePeriod, has_started
+from app.rules.notice_period import NoticePeriod, has_started
 from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
 

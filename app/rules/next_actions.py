@@ -1,4 +1,4 @@
-"""Actions that are right to do next though nothing is late."""
+"""Actions that are right to do next although no deadline has passed."""
 
 from __future__ import annotations
 

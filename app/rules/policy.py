@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import time
 from typing import Any
 
-from app.rules.validation import Fault, field_faults, field_names, threshold_faults
+from app.rules.policy_validation import Fault, field_faults, field_names, threshold_faults
 
 NOON = time(12)
 

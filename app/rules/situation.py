@@ -127,7 +127,8 @@ class Situation:
         """Set since when the candidate owes an answer, and when the clock of an open offer starts."""
         self.quiet_since: datetime | None = self.asks_to_candidate[0].at if self.asks_to_candidate else None
         self.offer_clock_at: datetime | None = None
-        """From when the candidate owes an answer to the offer, if nobody has asked. It may lie ahead."""
+        """The instant from which the candidate owes an answer to the offer, if no one has asked. It may be in the
+        future."""
         if self.quiet_since is not None or self.state.effective != "offer":
             return
         entered_at, heard = self.state.change.at, self.conversation.last_word_to_candidate

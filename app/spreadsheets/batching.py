@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.spreadsheets.escaping import unescape
-from app.spreadsheets.reading import Row, Sheet
+from app.spreadsheets.file_reader import Row, Sheet
 from app.spreadsheets.tables import Table
 
 BATCH_SIZE = 200

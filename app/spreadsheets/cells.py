@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.kit.fields import written
+from app.kit.field_types import format_instant
 from app.spreadsheets.escaping import escape, unescape
 from app.spreadsheets.times import TimeFormat, read_day, read_instant
 
@@ -103,7 +103,7 @@ TEXT = Kind(_plain(str), str)
 CHOICE = Kind(_plain(_choice), str)
 YES_NO = Kind(_plain(_yes_no), lambda value: "true" if value else "false")
 NUMBER = Kind(_plain(_number), str)
-INSTANT = Kind(_instant, written, is_time=True)
+INSTANT = Kind(_instant, format_instant, is_time=True)
 DAY = Kind(_day, str, is_time=True)
 CHOICES = Kind(_plain(_choices), listed)
 PERIODS = Kind(_periods, _write_periods, is_time=True)

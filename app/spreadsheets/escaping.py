@@ -7,7 +7,7 @@ Excel and in LibreOffice).
 
 import re
 
-from app.kit.fields import is_blank
+from app.kit.field_types import is_blank
 
 _FORMULA_STARTS = "=+\\-@＝＋－＠"  # noqa: RUF001  the wide forms are formulas to Japanese editions
 _STRAY = "\u200b\u2060\ufeff\u00ad"

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import UNREADABLE, fetch_all, is_damaged, read_rows
+from app.kit.damaged_rows import UNREADABLE, fetch_decodable, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
 from app.spreadsheets.references import recruiter_names, ref_of, refs_of
@@ -32,7 +32,7 @@ def export_page(work: UnitOfWork, after: UUID | None, table: Table) -> tuple[byt
         statement = statement.where(columns.voided_at.is_(None))
     if after is not None:
         statement = statement.where(columns.id > after)
-    rows = fetch_all(work.conn, statement)
+    rows = fetch_decodable(work.conn, statement)
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     if after is None:

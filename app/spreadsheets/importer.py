@@ -10,12 +10,12 @@ from pydantic import BaseModel, ValidationError
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit.errors import Problem
-from app.kit.fields import ExternalRef
-from app.kit.validation import sentence
+from app.kit.field_types import ExternalRef
+from app.kit.validation import error_sentence
 from app.spreadsheets.cells import items
 from app.spreadsheets.dates import UnreadableTime
 from app.spreadsheets.escaping import unescape
-from app.spreadsheets.reading import Row
+from app.spreadsheets.file_reader import Row
 from app.spreadsheets.references import find, find_own, find_recruiters, recorded_ref
 from app.spreadsheets.tables import Path, Reference, Table
 from app.spreadsheets.times import TimeFormat
@@ -206,7 +206,7 @@ def _not_found(table: sa.Table, column: str, how: str = "") -> RowRefused:
 def _validation_errors(error: ValidationError, columns_by_path: Mapping[Path, str]) -> Iterator[ColumnError]:
     for found in error.errors(include_url=False, include_input=False):
         missing = found["type"] == "missing" or (found["type"] == "string_type" and found["loc"] == ("id",))
-        detail = "This must be filled." if missing else sentence(found)
+        detail = "This must be filled." if missing else error_sentence(found)
         code = "missing" if missing else "invalid"
         yield _column_of(tuple(str(step) for step in found["loc"]), columns_by_path), code, detail[:500]
 

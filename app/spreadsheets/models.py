@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, tenant_table
+from app.kit.db import agency_foreign_key, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 spreadsheet_import = tenant_table(
     "spreadsheet_import",
@@ -36,7 +36,7 @@ spreadsheet_part = tenant_table(
     sa.Column("import_id", Id, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("sealed_rows", sa.LargeBinary, nullable=False),
-    belongs_to("import_id", "spreadsheet_import"),
+    agency_foreign_key("import_id", "spreadsheet_import"),
     sa.UniqueConstraint("agency_id", "import_id", "number"),
 )
 
@@ -47,6 +47,6 @@ spreadsheet_error = tenant_table(
     sa.Column("column_name", sa.String(40)),
     sa.Column("code", sa.String(60), nullable=False),
     sa.Column("detail", sa.String(500), nullable=False),
-    belongs_to("import_id", "spreadsheet_import"),
+    agency_foreign_key("import_id", "spreadsheet_import"),
     sa.Index("ix_spreadsheet_error_import", "agency_id", "import_id", "row_number", "id"),
 )

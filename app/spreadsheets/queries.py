@@ -6,16 +6,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import reads
+from app.kit.damaged_rows import check_damage
 from app.kit.errors import not_found
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
 
 FIRST_ERRORS = 100
 
 
-@reads(spreadsheet_import)
+@check_damage(spreadsheet_import)
 def get_import(work: UnitOfWork, import_id: UUID) -> ImportReport:
     """Return an import with its first errors. Raises 404."""
     row = _row(work, import_id)

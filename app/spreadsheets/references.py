@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.models import recruiter
 from app.access.unit_of_work import UnitOfWork
 from app.kit.external_refs import by_ref
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 
 OWN = "keepwarm"
 """The system of records without an external reference: their id is Keepwarm's own."""

@@ -14,14 +14,14 @@ from fastapi import Query, Request, Response
 from app.access.request_context import AdminContext
 from app.access.schemas import TimeZone
 from app.kit.errors import Problem
-from app.kit.fields import Line, RefSystem
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import Line, RefSystem
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.spreadsheets import queries
 from app.spreadsheets.dates import DateOrder
 from app.spreadsheets.delimited import CHARSETS, known_charset
 from app.spreadsheets.exporting import export_page
-from app.spreadsheets.reading import MAX_BYTES
+from app.spreadsheets.file_reader import MAX_BYTES
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
 from app.spreadsheets.service import ImportOptions, read_file, start_import
 from app.spreadsheets.tables import TABLES, Table

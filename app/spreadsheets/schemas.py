@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.kit.fields import At, Id, Out
+from app.kit.field_types import At, Id, Out
 from app.spreadsheets.dates import DateOrder
 
 TableName = Literal[
@@ -18,7 +18,7 @@ class Applied(Out):
     created: int
     changed: int
     unchanged: int
-    """Rows that equal what is recorded already. A file sent again has only these."""
+    """Rows that equal the recorded data. If a file is sent again, all its rows are unchanged."""
 
 
 class TimeRead(Out):

@@ -13,17 +13,17 @@ import sqlalchemy as sa
 from app.access.caller import Caller, Role
 from app.access.models import agency
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add, add_many
-from app.kit.due import NOT_DUE
+from app.kit.db import insert_row, insert_rows
+from app.kit.due_rows import NOT_DUE
 from app.spreadsheets.batching import Batch, Batcher
 from app.spreadsheets.dates import DateOrder
-from app.spreadsheets.examples import FIRST_ROWS, times_read
+from app.spreadsheets.file_reader import Row, read_sheet
 from app.spreadsheets.importer import RowImporter, RowRefused
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import, spreadsheet_part
 from app.spreadsheets.queries import get_import, has_running_import
-from app.spreadsheets.reading import Row, read_sheet
 from app.spreadsheets.schemas import ImportReport
 from app.spreadsheets.tables import TABLES, Table
+from app.spreadsheets.time_examples import FIRST_ROWS, times_read
 from app.spreadsheets.times import TimeFormat
 
 
@@ -67,7 +67,7 @@ def start_import(work: UnitOfWork, file: ImportFile) -> ImportReport:
     An agency's imports run one after the other, so that a file may refer to an earlier one.
     """
     busy = has_running_import(work)
-    row = add(work.conn, spreadsheet_import, _new_import(work, file))
+    row = insert_row(work.conn, spreadsheet_import, _new_import(work, file))
     if len(file.batches) <= 1 and not busy:
         for batch in file.batches:
             import_rows(work, row, batch)
@@ -100,7 +100,7 @@ def import_rows(work: UnitOfWork, stored: Mapping[Any, Any], batch: Batch) -> in
                 errors += [_error(work, stored["id"], row.number, *error) for error in row_refused.errors]
         if stored["dry_run"]:
             raise _DryRunRollback
-    add_many(work.conn, spreadsheet_error, errors)
+    insert_rows(work.conn, spreadsheet_error, errors)
     columns = spreadsheet_import.c
     counted = {name: columns[name] + outcomes[name] for name in ("created", "changed", "unchanged", "refused")}
     work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, stored["id"])).values(**counted))
@@ -172,7 +172,7 @@ def _store_batches(work: UnitOfWork, import_id: UUID, batches: Sequence[Batch]) 
         }
         for number, batch in enumerate(batches)
     ]
-    add_many(work.conn, spreadsheet_part, rows)
+    insert_rows(work.conn, spreadsheet_part, rows)
 
 
 def _error(work: UnitOfWork, import_id: UUID, row: int, column: str | None, code: str, detail: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from app.candidates.service import put_candidate
 from app.jobs.models import job
 from app.jobs.schemas import JobIn
 from app.jobs.service import put_job
-from app.kit.fields import ExternalRef, In
+from app.kit.field_types import ExternalRef, In
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactPut, OrganisationIn
 from app.organisations.service import put_client_contact, put_organisation

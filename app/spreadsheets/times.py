@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from app.kit.fields import EARLIEST, LATEST
+from app.kit.field_types import EARLIEST, LATEST
 from app.spreadsheets.dates import DateOrder, UnreadableTime, split_date
 
 _TIME = re.compile(

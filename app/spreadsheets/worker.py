@@ -8,16 +8,16 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.unit_of_work import UnitOfWork
-from app.kit import due
+from app.kit import due_rows
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.due import Key
+from app.kit.due_rows import Key
 from app.kit.errors import Problem
+from app.kit.fair_slots import SlotPool
 from app.kit.ids import new_id
 from app.kit.logs import log
-from app.kit.sealing import UNSEALED, Seal, seal_of
+from app.kit.sealing import UNSEALED, Seal, make_seal
 from app.kit.settings import Settings
-from app.kit.slots import SlotPool
 from app.spreadsheets.batching import Batch
 from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
 from app.spreadsheets.service import finish_import, import_rows, stop_import
@@ -42,7 +42,7 @@ class ImportWorker:
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._lease, self._seal = timedelta(seconds=settings.lease_seconds), seal_of(settings)
+        self._lease, self._seal = timedelta(seconds=settings.lease_seconds), make_seal(settings)
         self._pool = SlotPool("imports", SLOTS)
 
     async def step(self) -> int:
@@ -103,18 +103,18 @@ def _claim(conn: sa.Connection, now: datetime, lease: timedelta, limit: int) -> 
         earlier.c.state == "running",
         earlier.c.id < spreadsheet_import.c.id,
     )
-    token, keys = due.claim(conn, spreadsheet_import, now, lease, limit, ~has_earlier)
+    token, keys = due_rows.claim(conn, spreadsheet_import, now, lease, limit, ~has_earlier)
     return [ClaimedImport(key, token) for key in keys]
 
 
 def _stop_failed(conn: sa.Connection, now: datetime) -> None:
     """Stop imports that failed too often. The last worker may have crashed."""
-    for key in due.lost(conn, spreadsheet_import, now):
+    for key in due_rows.lost_keys(conn, spreadsheet_import, now):
         stop_import(_work(conn, now, key, UNSEALED), key[1], STOPPED)
 
 
 def _import_next_batch(work: UnitOfWork, claimed: ClaimedImport) -> int:
-    if not due.holds(work.conn, spreadsheet_import, claimed.key, claimed.token):
+    if not due_rows.holds_claim(work.conn, spreadsheet_import, claimed.key, claimed.token):
         return 0
     _, import_id = claimed.key
     stored = work.conn.execute(
@@ -129,7 +129,7 @@ def _import_next_batch(work: UnitOfWork, claimed: ClaimedImport) -> int:
     scope = sa.and_(columns.agency_id == work.agency_id, columns.id == first.id)
     work.conn.execute(sa.delete(spreadsheet_part).where(scope))
     if others:
-        due.revive(work.conn, spreadsheet_import, work.now, [claimed.key])
+        due_rows.revive(work.conn, spreadsheet_import, work.now, [claimed.key])
     else:
         finish_import(work, import_id)
     return row_count

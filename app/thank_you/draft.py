@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.thank_you.common_words import ENGLISH, STOP_WORDS
+from app.thank_you.stop_words import ENGLISH, STOP_WORDS
 
 Span = tuple[int, int]
 """A position: the first character, and the one after the last."""

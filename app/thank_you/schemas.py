@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.applications.facts.schemas import InterviewId
-from app.kit.fields import Id, Line, Out, Verbatim
-from app.kit.parents import Referring
+from app.kit.field_types import Id, Line, Out, Verbatim
+from app.kit.parent_refs import Referring
 from app.thank_you.checks import Code, Severity
 
 

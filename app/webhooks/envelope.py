@@ -15,7 +15,7 @@ def envelope(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "type": row["type"],
-        "timestamp": written(row["occurred_at"]),
+        "timestamp": format_instant(row["occurred_at"]),
         "application_id": None if application_id is None else str(application_id),
         "sequence": row["sequence"],
         "data": row["data"],
@@ -23,11 +23,11 @@ def envelope(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def body_of(row: Mapping[Any, Any]) -> bytes:
+def body_bytes(row: Mapping[Any, Any]) -> bytes:
     """Return the bytes that are signed and sent."""
     return json.dumps(envelope(row), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def written(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """Return an instant in the format of every response."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -9,16 +9,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from app.kit.fields import At, Id, Out
+from app.kit.field_types import At, Id, Out
 from app.rules.flags import FlagKind, Severity
 from app.rules.stages import STAGES
-from app.webhooks.types import AnyEventType
+from app.webhooks.event_types import AnyEventType
 
 
 def _one_of(values: Iterable[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """Return what an annotation needs so that a text must be one of the values.
+    """Return annotations that restrict a text to these values.
 
-    An enumeration as the type itself would add a schema of its own to the document, beside the shared one.
+    An enumeration as the type itself would add a schema of its own to the OpenAPI document, beside the shared one.
     """
     allowed = [str(value) for value in values]
 

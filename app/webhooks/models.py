@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from app.access.signing_secrets import SigningSecrets
-from app.kit.db import belongs_to, falls_with, metadata, tenant_table
+from app.kit.db import agency_foreign_key, cascading_foreign_key, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 _UNSEQUENCED = sa.text("position IS NULL")
 _WAITS = sa.text("due_at IS NOT NULL")
@@ -51,7 +51,7 @@ delivery = tenant_table(
     sa.Column("outcome", sa.String(500)),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "event_id", "subscriber_id"),
-    belongs_to("event_id", "event"),
+    agency_foreign_key("event_id", "event"),
     due_index("delivery"),
     sa.Index("ix_delivery_subscriber", "agency_id", "subscriber_id", "state", "id"),
 )
@@ -88,7 +88,7 @@ endpoint_secret = tenant_table(
     sa.Column("created_at", Instant, nullable=False),
     # When an older secret stops signing.
     sa.Column("ends_at", Instant),
-    falls_with("endpoint_id", "webhook_endpoint"),
+    cascading_foreign_key("endpoint_id", "webhook_endpoint"),
     sa.Index("ix_webhook_secret_endpoint", "agency_id", "endpoint_id"),
 )
 
@@ -103,8 +103,8 @@ webhook_delivery = tenant_table(
     sa.Column("settled_at", Instant),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "event_id", "endpoint_id"),
-    falls_with("event_id", "event"),
-    falls_with("endpoint_id", "webhook_endpoint"),
+    cascading_foreign_key("event_id", "event"),
+    cascading_foreign_key("endpoint_id", "webhook_endpoint"),
     sa.Index(
         "ix_webhook_delivery_due",
         "agency_id",
@@ -135,7 +135,7 @@ attempt = tenant_table(
     # Why there was no response: timeout, unreachable, tls, protocol, refused_url; no_secret, lost.
     sa.Column("error", sa.String(20)),
     sa.Column("sealed_answer", sa.LargeBinary),
-    falls_with("delivery_id", "webhook_delivery"),
+    cascading_foreign_key("delivery_id", "webhook_delivery"),
     sa.Index("ix_webhook_attempt_delivery", "agency_id", "delivery_id", "id"),
     sa.Index("ix_webhook_attempt_endpoint", "agency_id", "endpoint_id", "at"),
 )

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add_many
-from app.kit.dialects import insert, staying
-from app.kit.due import Key
+from app.kit.db import insert_rows
+from app.kit.dialects import insert, lock_against_deletion
+from app.kit.due_rows import Key
 from app.webhooks.events import Payload
 from app.webhooks.models import delivery, endpoint, event, subscription, webhook_delivery
 
@@ -61,7 +61,7 @@ def event_row(
 def emit(work: UnitOfWork, payload: Payload, application_id: UUID | None = None, sequence: int | None = None) -> None:
     """Write one event and its deliveries in the caller's transaction."""
     row = event_row(work, work.agency_id, payload, application_id, sequence)
-    add_many(work.conn, event, [row])
+    insert_rows(work.conn, event, [row])
     create_deliveries(work, [row])
 
 
@@ -89,7 +89,7 @@ def create_deliveries(work: EventContext, events: Sequence[Mapping[str, Any]]) -
         for subscriber_id, kind in _subscribers(subscribers_of, row):
             rows[kind].append(_delivery_row(work, row, subscriber_id, kind))
     for kind, table in _TABLES.items():
-        add_many(work.conn, table, rows[kind])
+        insert_rows(work.conn, table, rows[kind])
 
 
 def endpoints_being_deleted(conn: sa.Connection, endpoints: set[Key]) -> set[Key]:
@@ -103,7 +103,7 @@ def endpoints_being_deleted(conn: sa.Connection, endpoints: set[Key]) -> set[Key
     columns = endpoint.c
     agencies, ids = {agency_id for agency_id, _ in endpoints}, {id for _, id in endpoints}
     statement = sa.select(columns.agency_id, columns.id).where(columns.agency_id.in_(agencies), columns.id.in_(ids))
-    existing = conn.execute(staying(statement.order_by(columns.id), skip_going=True))
+    existing = conn.execute(lock_against_deletion(statement.order_by(columns.id), skip_being_deleted=True))
     return endpoints - {(agency_id, id) for agency_id, id in existing}
 
 

@@ -8,14 +8,14 @@ from app.kit.agency_guard import across_agencies
 from app.kit.dialects import insert
 from app.kit.ids import new_id
 from app.kit.logs import log
+from app.webhooks.event_types import TEST
 from app.webhooks.models import event, subscription, webhook_delivery
 from app.webhooks.outbox import ALL_TYPES, delivery_row, endpoints_being_deleted
-from app.webhooks.types import TEST
 
 LOOKBACK = timedelta(hours=24)
 COMMIT_DELAY = timedelta(minutes=1)
 """Newer events are skipped: their transaction may still be open."""
-BATCH_SIZE = 1000
+MAX_CREATED_DELIVERIES = 1000
 
 
 def create_missing_deliveries(conn: sa.Connection, now: datetime) -> int:
@@ -42,7 +42,7 @@ def create_missing_deliveries(conn: sa.Connection, now: datetime) -> int:
         .join(subscription, subscribed)
         .where(event_columns.occurred_at.between(now - LOOKBACK, now - COMMIT_DELAY), ~delivery_exists)
         .distinct()
-        .limit(BATCH_SIZE)
+        .limit(MAX_CREATED_DELIVERIES)
         .options(across_agencies("reconciliation reads the events of every agency"))
     ).all()
     deleted = endpoints_being_deleted(conn, {(agency_id, endpoint_id) for agency_id, _, endpoint_id in found})

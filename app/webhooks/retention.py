@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.webhooks.models import delivery, event, feed
 
-BATCH_SIZE = 5000
+MAX_DELETED_EVENTS = 5000
 
 
 def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta) -> int:
@@ -19,7 +19,7 @@ def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta)
     columns = event.c
     found = sa.select(columns.agency_id, columns.id, columns.position)
     found = found.where(columns.occurred_at < now - period, columns.position.is_not(None))
-    found = found.limit(BATCH_SIZE).options(across_agencies("every agency has the same retention of events"))
+    found = found.limit(MAX_DELETED_EVENTS).options(across_agencies("every agency has the same retention of events"))
     old = conn.execute(found).all()
     if old:
         agencies, ids = {agency_id for agency_id, *_ in old}, [id for _, id, _ in old]

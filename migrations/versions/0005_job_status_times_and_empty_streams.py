@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.add_column("job", sa.Column("status_at", Instant(), nullable=True))
     # An open job has been open since it was recorded. When another one closed was not recorded: from now on it is.
     op.execute(sa.update(_JOB).where(_JOB.c.status == "open").values(status_at=_JOB.c.created_at))
-    op.execute(sa.update(_JOB).where(_JOB.c.status != "open").values(status_at=clock.system()))
+    op.execute(sa.update(_JOB).where(_JOB.c.status != "open").values(status_at=clock.system_now()))
     op.add_column("walk", sa.Column("empty", sa.Boolean(), nullable=True))
 
 

@@ -82,7 +82,7 @@ def _backfill() -> None:
             interview.c.agency_id == action.c.agency_id,
             interview.c.application_id == action.c.application_id,
             interview.c.status.in_(("scheduled", "completed")),
-            interview.c.ends_at <= sa.literal(clock.system(), Instant()),
+            interview.c.ends_at <= sa.literal(clock.system_now(), Instant()),
         )
         .order_by(interview.c.ends_at.desc(), interview.c.round.desc(), interview.c.id.desc())
         .limit(1)

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from app.kit.row_security import unprotect
+from app.kit.row_security import remove_policies
 
 revision = "0014"
 down_revision = "0013"
@@ -16,4 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        unprotect(op.get_bind())
+        remove_policies(op.get_bind())

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.applications.models import application
-from app.kit.db import add_many
+from app.kit.db import insert_rows
 from app.kit.ids import new_id
 from app.worker import sweep_once
 from tests.applications.agency_client import AgencyClient
@@ -20,7 +20,7 @@ def multiply(agency: AgencyClient, number: int, due_at: datetime) -> list[str]:
     (row,) = agency.rows(application, application.c.id == agency.id)
     blank = {"external_system": None, "external_id": None, "due_at": due_at, "claim": None, "attempts": 0}
     copies = [{**row, **blank, "id": new_id("application")} for _ in range(number)]
-    agency.service.write(lambda conn: add_many(conn, application, copies))
+    agency.service.write(lambda conn: insert_rows(conn, application, copies))
     return [str(copy["id"]) for copy in copies]
 
 

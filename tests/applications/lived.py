@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import action, application, flag
 from app.rules.assess import assess
 from app.rules.stages import ENDED

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import application, check
 from app.rules.history import Check
 from tests.applications.agency_client import AgencyClient, Row, at, day, done, refused

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import application
 from app.rules.history import History
 from tests.applications.agency_client import AgencyClient, Row, at, day, done

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import application, milestone
 from app.rules.history import Milestone
 from app.webhooks.models import event

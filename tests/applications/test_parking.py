@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.applications import history as bridge
+from app.applications import history_loader as bridge
 from app.rules.assess import assess
 from tests.applications.agency_client import AgencyClient, day, done, refused
 from tests.applications.crowd import multiply, row

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.access.models import reassessment
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import application
 from app.rules.assess import RULES_VERSION
 from tests.applications.agency_client import AgencyClient, Row, at, day, done

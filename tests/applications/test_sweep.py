@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.applications import sweep
-from app.applications.context import AssessmentContext
+from app.applications.assessment_context import AssessmentContext
 from app.applications.models import application, flag
 from app.applications.reassess import reassess_all
 from app.kit.ids import new_id

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.applications.models import action
 from app.kit.errors import Problem
-from app.kit.pages import Cursors, Paging
+from app.kit.pagination import Cursors, Paging
 from tests.applications.agency_client import AgencyClient, Row, at, day, done, refused
 
 

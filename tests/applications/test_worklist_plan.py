@@ -18,14 +18,14 @@ from tests.bench.test_history_plan import looked_at
 
 EACH, PAGE = 400, 200
 """How many applications there are of each urgency, and the lines of one page."""
-MOST_ROWS = 4 * PAGE
+MAX_ROWS_READ = 4 * PAGE
 """The number of rows that PostgreSQL reads for one page: each line, in the scan, behind row security, at the limit."""
 
 
 async def crowd(fixture: Fixture, recruiter: str) -> None:
     """Applications of four urgencies, whose actions have all opened. A quarter of them are this recruiter's."""
     for urgency in range(4):
-        opened_at = clock.system() - timedelta(hours=1 + urgency)
+        opened_at = clock.system_now() - timedelta(hours=1 + urgency)
         listed = {"due_at": opened_at, "opens_at": opened_at, "hidden_until": None, "urgency": urgency}
         first = 1 + urgency * EACH
         await fixture.copy(first, first + EACH // 4 - 1, action=listed | {"recruiter_id": recruiter})
@@ -91,4 +91,4 @@ def test_a_page_is_an_index_scan_and_a_bounded_number_of_statements(database_kin
         indexes = {node.get("Index Name") for node in nodes(plan)}
         assert index in indexes, plan
         (page,) = [node for node in nodes(plan) if node["Node Type"] == "Limit" and node["Plan Rows"] > 1]
-        assert sum(looked_at(page)) <= MOST_ROWS, plan
+        assert sum(looked_at(page)) <= MAX_ROWS_READ, plan

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from app.connectors.signing import hmac_sha256
+from app.connectors.signature_checks import hmac_sha256
 from app.kit.clock import stopwatch
 from tests import databases, run
 from tests.connectors.documents import own

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
 from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
-from app.worker import loop
+from app.worker import run_loop
 from tests.bench.fixture import Fixture
 from tests.bench.receiver import receiver
 from tests.bench.timing import show, title
@@ -47,7 +47,7 @@ async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
             everything.set()
 
     def work(conn: sa.Connection) -> UnitOfWork:
-        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
+        return UnitOfWork(conn, clock.system_now(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int, type: str) -> None:
         limits = {"rate_per_second": 1000}  # a receiver's own limit is a wish and no delay of ours
@@ -62,12 +62,12 @@ async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
         written.update((str(row["id"]), clock.stopwatch()) for row in rows)
 
     http = HttpClient(private_targets=True)
-    sender = Sender(shared.database, shared.seal, http, clock.system, timedelta(seconds=60))
+    sender = Sender(shared.database, shared.seal, http, clock.system_now, timedelta(seconds=60))
     async with receiver(None) as hanging, receiver(took) as healthy:
         for port, type in ((hanging, "flag.raised"), *((healthy, "flag.cleared"),) * HEALTHY):
             await shared.database.across_agencies().write(partial(make, port=port, type=type))
         await shared.database.across_agencies().write(partial(happen, type="flag.raised", number=waiting))
-        sending = asyncio.create_task(loop("sending", sender.step, _PAUSE, sender.rest))
+        sending = asyncio.create_task(run_loop("sending", sender.step, _PAUSE, sender.rest))
         for _ in range(each):
             await shared.database.across_agencies().write(partial(happen, type="flag.cleared", number=1))
             await asyncio.sleep(_EVERY)

@@ -84,7 +84,7 @@ class Fixture:
         job = await self.call("POST", "/v1/jobs", {"title": "Job", "organisation_id": client["id"]})
         person = await self.call("POST", "/v1/candidates", {"name": "Candidate"})
         whole = history()
-        late = clock.system() - whole.interactions[19].at - timedelta(hours=1)
+        late = clock.system_now() - whole.interactions[19].at - timedelta(hours=1)
         body = {"candidate_id": person["id"], "job_id": job["id"], "opened_at": (whole.opened_at + late).isoformat()}
         self.application_id = UUID((await self.call("POST", "/v1/applications", body))["id"])
         for held in whole.interviews[:2]:

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
 from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
-from app.worker import loop
+from app.worker import run_loop
 from tests.bench.fixture import Fixture
 from tests.bench.receiver import receiver
 from tests.bench.timing import ratio, show, title
@@ -66,7 +66,7 @@ async def _sent(fixture: Fixture, each: int) -> float:
             everything.set()
 
     def work(conn: sa.Connection) -> UnitOfWork:
-        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
+        return UnitOfWork(conn, clock.system_now(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int) -> None:
         most = {"rate_per_second": 1000, "concurrency": 50}
@@ -81,14 +81,14 @@ async def _sent(fixture: Fixture, each: int) -> float:
         create_deliveries(work(conn), rows)
 
     http = HttpClient(private_targets=True)
-    sender = Sender(shared.database, shared.seal, http, clock.system, timedelta(seconds=60))
+    sender = Sender(shared.database, shared.seal, http, clock.system_now, timedelta(seconds=60))
     async with receiver(took) as port:
         for _ in range(ENDPOINTS):
             await shared.database.across_agencies().write(partial(make, port=port))
         await shared.database.across_agencies().write(happen)
         await fixture.analyze()
         began = clock.stopwatch()
-        sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))
+        sending = asyncio.create_task(run_loop("sending", sender.step, 0.5, sender.rest))
         await everything.wait()
         await sender.wait_until_idle()
         seconds = clock.stopwatch() - began

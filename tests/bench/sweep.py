@@ -6,7 +6,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from app.applications import history as assessing
+from app.applications import history_loader as assessing
 from app.applications.models import application
 from app.kit import clock
 from app.kit.dialects import KEY, write_rows
@@ -22,7 +22,7 @@ async def run(fixture: Fixture, runs: int, due: int, few: int, many: int) -> Non
     """Print how many applications a second are swept, `due` of them among `few` and among `many`."""
     rates, there = [], 0
     for total in (few, many):
-        await fixture.copy(there + 1, total, application={"due_at": clock.system() + timedelta(days=365)})
+        await fixture.copy(there + 1, total, application={"due_at": clock.system_now() + timedelta(days=365)})
         await fixture.analyze()
         there = total
         rates.append(await _side_by_side(fixture, runs, range(total // due, total + 1, total // due)[:due]))
@@ -55,7 +55,7 @@ async def _side_by_side(fixture: Fixture, runs: int, numbers: Sequence[int]) -> 
     async def sweep() -> None:
         left = len(numbers)
         while left > 0:
-            left -= await sweep_once(fixture.database, fixture.settings, clock.system)
+            left -= await sweep_once(fixture.database, fixture.settings, clock.system_now)
 
     async def one(rules: object) -> Load:
         await fixture.database.across_agencies().write(lambda conn: _set_due(conn, fixture, numbers))
@@ -68,6 +68,6 @@ async def _side_by_side(fixture: Fixture, runs: int, numbers: Sequence[int]) -> 
 
 
 def _set_due(conn: sa.Connection, fixture: Fixture, numbers: Sequence[int]) -> None:
-    agency_id, now = fixture.caller.agency_id, clock.system()
+    agency_id, now = fixture.caller.agency_id, clock.system_now()
     rows = [{"due_at": now, KEY[0]: agency_id, KEY[1]: fixture.copy_id(number)} for number in numbers]
     write_rows(conn, [("update", application, rows)])

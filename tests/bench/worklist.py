@@ -56,7 +56,7 @@ async def _page(fixture: Fixture, cursor: str = "", limit: int = 50) -> Any:
 async def _add(fixture: Fixture, first: int, last: int) -> None:
     size = -(-(last - first + 1) // SLICES)
     for place, start in enumerate(range(first, last + 1, size)):
-        due_at = clock.system() - timedelta(hours=place)
+        due_at = clock.system_now() - timedelta(hours=place)
         listed = {"due_at": due_at, "opens_at": due_at, "hidden_until": None}
         await fixture.copy(start, min(start + size - 1, last), facts=False, action=listed)
     await fixture.analyze()

@@ -85,7 +85,7 @@ def _lanes(count: int, calls: Iterable[tuple[int, Call]]) -> list[list[Call]]:
 async def _record(fixture: Fixture, number: int, body: object) -> Transaction:
     def step(conn: sa.Connection) -> None:
         body_in = InteractionIn.model_validate(body)
-        log_interaction(UnitOfWork(conn, clock.system(), fixture.caller), fixture.copy_id(number), body_in)
+        log_interaction(UnitOfWork(conn, clock.system_now(), fixture.caller), fixture.copy_id(number), body_in)
 
     with recording() as statements:
         await fixture.database.across_agencies().write(step)

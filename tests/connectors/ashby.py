@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, InboundRequest
+from app.connectors.contract import Account, InboundRequest
 from app.connectors.crm.ashby.connector import Ashby
-from app.connectors.signing import hmac_sha256
+from app.connectors.signature_checks import hmac_sha256
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, Translation
+from app.connectors.contract import Account, ApiRequest, ApiResponse, DatedEvent, Translation
 from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own

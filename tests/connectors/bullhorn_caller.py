@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, DatedEvent, SyncPage
+from app.connectors.contract import Account, DatedEvent, SyncPage
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.exchanges import Caller
 from tests.crms.bullhorn import BullhornStandIn

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from app.connectors.context import WorkerContext
-from app.kit.http import HttpClient
+from app.connectors.worker_context import WorkerContext
+from app.kit.http_client import HttpClient
 from app.worker import sweep_once
 from tests.agencies import made
 from tests.service import Client, Service

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, overload
 
 import httpx
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, ApiResponse, Connector, MaybeApiExchange
+from app.connectors.contract import Account, ApiExchange, ApiRequest, ApiResponse, Connector, MaybeApiExchange
 from app.connectors.parsing import mapping
 
 T = TypeVar("T")

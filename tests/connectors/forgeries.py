@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.connectors.connector import Connector, InboundRequest, RejectedRequest
+from app.connectors.contract import Connector, InboundRequest, RejectedRequest
 
 ENOUGH = 1_000
 

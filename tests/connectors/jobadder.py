@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, InboundRequest, Translation
+from app.connectors.contract import Account, ApiRequest, ApiResponse, DatedEvent, InboundRequest, Translation
 from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

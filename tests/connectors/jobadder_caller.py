@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, DatedEvent, SyncPage, Translation
+from app.connectors.contract import Account, DatedEvent, SyncPage, Translation
 from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.exchanges import Caller
 from tests.crms.jobadder import JobAdderStandIn

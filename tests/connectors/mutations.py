@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.connectors.connector import ApiError, MaybeApiExchange, Translation
+from app.connectors.contract import ApiError, MaybeApiExchange, Translation
 from tests.connectors.exchanges import EndedError, run
 
 HOSTILE: tuple[Any, ...] = (None, 0, -1, 2**63, "", "\u0000", [], {}, "x" * 10_000, True, 1.5, "\ud800", [None], "<b>")

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, InboundRequest
+from app.connectors.contract import Account, InboundRequest
 from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account
+from app.connectors.contract import Account
 from app.connectors.crm.recruitee.connector import Recruitee
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

@@ -2,8 +2,8 @@
 
 from typing import TypeVar
 
-from app.connectors.connector import Translation
-from app.connectors.records import Application, Gone, Milestone, Status
+from app.connectors.canonical_records import Application, Gone, Milestone, Status
+from app.connectors.contract import Translation
 
 R = TypeVar("R")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from app.connectors.connector import InboundRequest
+from app.connectors.contract import InboundRequest
 from app.connectors.registry import CONNECTORS
-from app.connectors.signing import hmac_sha256
+from app.connectors.signature_checks import hmac_sha256
 from tests.agencies import made
 from tests.connectors.forgeries import CHANGES
 from tests.service import Client

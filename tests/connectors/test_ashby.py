@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiError, ApiRequest, ApiResponse, RejectedRequest
-from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Merged
+from app.connectors.canonical_records import UNDATED, Application, Candidate, ClientContact, Job, Merged
+from app.connectors.contract import ApiError, ApiRequest, ApiResponse, RejectedRequest
 from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, translate
 from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run

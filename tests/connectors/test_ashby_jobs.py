@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiRequest
-from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.contract import ApiRequest
+from app.connectors.parsing import parse_instant
 from tests.connectors.ashby import ALONE, APPLICATION, NOW, api, translate
 from tests.connectors.documents import own
 from tests.connectors.results import gone, one, status
@@ -83,7 +83,9 @@ def slot(starts, ends, **more):
 def test_interviews_on_several_days_are_a_round_a_day(slots, days):
     came = translate("interviewScheduleUpdate", ALONE, interviewEvents=[slot(*each) for each in slots])
     rounds = [each for each in came.records if isinstance(each, Interview)]
-    assert [(each.starts_at, each.ends_at) for each in rounds] == [(instant(a), instant(b)) for a, b in days]
+    assert [(each.starts_at, each.ends_at) for each in rounds] == [
+        (parse_instant(a), parse_instant(b)) for a, b in days
+    ]
     assert [each.id for each in rounds] == [SCHEDULE, f"{SCHEDULE}:2"][: len(days)]
     assert [each.part_of for each in rounds] == [None, SCHEDULE][: len(days)]
     assert {(each.application_id, each.status) for each in rounds} == {(APPLICATION, "scheduled")}
@@ -168,7 +170,7 @@ def test_jobs_open_and_close():
 )
 def test_a_job_stands_as_ashby_says_and_since_when(theirs, ours, since):
     came = translate("jobUpdate", status=theirs, openedAt="2026-03-01T10:00:00Z", closedAt="2026-05-14T09:00:00Z")
-    assert (one(came, Job).status, one(came, Job).status_at) == (ours, instant(since))
+    assert (one(came, Job).status, one(came, Job).status_at) == (ours, parse_instant(since))
     assert came.unknown == (("job status: Frozen",) if theirs == "Frozen" else ())
 
 

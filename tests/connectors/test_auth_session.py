@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.api_client import ApiClient
-from app.connectors.connector import ApiRequest
+from app.connectors.contract import ApiRequest
 from app.connectors.models import connection
-from app.kit.http import HttpAnswer
+from app.kit.http_client import HttpAnswer
 from tests.agencies import made, rows
 from tests.connectors.connected import Workers
 from tests.crms.bullhorn import BullhornStandIn

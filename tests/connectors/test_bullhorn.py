@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
+from app.connectors.contract import (
     ApiError,
     ApiRequest,
     ApiResponse,
@@ -18,7 +19,6 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.crm.bullhorn.client import FIELDS
-from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
 from tests.connectors.bullhorn import ACCOUNT, BULLHORN, DAY, HOUR, NOW, api, make_event, translate, with_
 from tests.connectors.documents import documented, own
 from tests.connectors.exchanges import EndedError

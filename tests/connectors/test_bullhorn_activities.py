@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest
+from app.connectors.canonical_records import Activity, Candidate, Interview, Subject
+from app.connectors.contract import Account, ApiRequest
 from app.connectors.crm.bullhorn.records import translated
-from app.connectors.records import Activity, Candidate, Interview, Subject
 from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, make_event, translate, with_
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

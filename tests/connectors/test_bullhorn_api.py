@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import Activity, Candidate, Interview
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiRequest,
@@ -16,7 +17,6 @@ from app.connectors.connector import (
     OutgoingNote,
     WriteRefused,
 )
-from app.connectors.records import Activity, Candidate, Interview
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, poll, polled
 from tests.connectors.exchanges import Caller, EndedError, run
 from tests.connectors.results import gone, one

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiRequest, ApiResponse, NotConnected
+from app.connectors.contract import Account, ApiError, ApiRequest, ApiResponse, NotConnected
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

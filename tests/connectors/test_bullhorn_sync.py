@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, DatedEvent
-from app.connectors.records import Activity, Application, Interview
+from app.connectors.canonical_records import Activity, Application, Interview
+from app.connectors.contract import Account, ApiError, DatedEvent
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, polled
 from tests.connectors.exchanges import Caller, run
 from tests.connectors.results import one

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import InboundRequest
+from app.connectors.contract import InboundRequest
 from app.connectors.models import inbound_event
 from tests.agencies import rows
 from tests.connectors.ats import SECRET, Ats

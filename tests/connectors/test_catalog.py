@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from app.connectors.connector import Connector
+from app.connectors.contract import Connector
 from app.connectors.guide import RecordKind, hook_warning
 from app.connectors.registry import CONNECTORS
 from tests.agencies import made, new_agency

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app.applications.models import application, interview
 from app.connectors.models import inbound_event
-from app.kit.clock import stopwatch, system
+from app.kit.clock import stopwatch, system_now
 from app.kit.db import Database
 from tests.connectors.processes import ServiceProcesses, until
 from tests.connectors.signed_requests import SCHEMES
@@ -67,7 +67,7 @@ class Crm:
     async def _accepted(self, client: httpx.AsyncClient, number: int) -> bool:
         await self._up.wait()
         document = {"type": "interview.updated", "data": _interview(number)}
-        request = SCHEMES["standard"].sign(document, self._secret, system(), f"msg_{number}")
+        request = SCHEMES["standard"].sign(document, self._secret, system_now(), f"msg_{number}")
         began = stopwatch()
         try:
             answer = await client.post(
@@ -96,7 +96,7 @@ class Crm:
 
 
 def _interview(number: int) -> dict[str, Any]:
-    return standard_interview(system(), id=f"i{number}", application=person(number))
+    return standard_interview(system_now(), id=f"i{number}", application=person(number))
 
 
 def _keys(url: str) -> dict[str, list[str]]:

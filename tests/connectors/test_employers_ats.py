@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import load_connection
+from app.connectors.canonical_records import Interview
 from app.connectors.ingest.dispatch import ingest
-from app.connectors.records import Interview
+from app.connectors.loaded_connection import load_connection
 from tests.connectors.ats import SECRET, Ats
 from tests.service import Client, Clock
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiRequest, RejectedRequest
-from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, Interview, Job
+from app.connectors.canonical_records import Application, Candidate, Interview, Job
+from app.connectors.contract import ApiRequest, RejectedRequest
+from app.connectors.parsing import parse_instant
 from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
@@ -126,7 +126,7 @@ def test_the_documented_unrejection_is_newer_than_the_documented_rejection():
         for name in ("reject_candidate", "unreject_candidate")
     )
     again = documents["unreject_candidate"]["payload"]["application"]["last_activity_at"]
-    assert instant(again) == rejected.version
+    assert parse_instant(again) == rejected.version
     assert taken_back.version > rejected.version
 
 

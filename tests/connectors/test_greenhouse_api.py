@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import UNDATED, Activity, Application, Candidate, Interview, Job
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiRequest,
@@ -17,7 +18,6 @@ from app.connectors.connector import (
     OutgoingNote,
     WriteRefused,
 )
-from app.connectors.records import UNDATED, Activity, Application, Candidate, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.exchanges import EndedError, in_turn, run
 from tests.connectors.results import one, status

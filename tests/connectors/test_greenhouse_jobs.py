@@ -4,8 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiResponse
-from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
+from app.connectors.canonical_records import (
+    UNDATED,
+    Application,
+    Candidate,
+    ClientContact,
+    Interview,
+    Job,
+    Merged,
+    Milestone,
+)
+from app.connectors.contract import ApiResponse
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, translate

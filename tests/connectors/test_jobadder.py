@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import UNDATED, Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.contract import (
     ApiError,
     ApiRequest,
     ApiResponse,
@@ -18,7 +19,6 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.crm.jobadder.records import DELETED
-from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import EndedError
 from tests.connectors.forgeries import refuses_forgeries

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import DatedEvent
-from app.connectors.records import Activity, Application, Interview, Subject
+from app.connectors.canonical_records import Activity, Application, Interview, Subject
+from app.connectors.contract import DatedEvent
 from tests.connectors.documents import own
 from tests.connectors.jobadder import APPLICATION, NOW, hint, said
 from tests.connectors.results import one

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import Activity, Application, Candidate, Interview
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiRequest,
@@ -20,7 +21,6 @@ from app.connectors.connector import (
     OutgoingNote,
     WriteRefused,
 )
-from app.connectors.records import Activity, Application, Candidate, Interview
 from tests.connectors.exchanges import Caller, EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, fetch_all, page, translated
 from tests.connectors.results import one, status

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiResponse
-from app.connectors.records import Activity, Application, Gone
+from app.connectors.canonical_records import Activity, Application, Gone
+from app.connectors.contract import Account, ApiError, ApiResponse
 from tests.connectors.exchanges import EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, fetch_all, page, translated
 from tests.connectors.results import one

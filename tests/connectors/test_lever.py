@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ApiRequest, ApiResponse, DatedEvent, InboundRequest, RejectedRequest
-from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
-from app.connectors.signing import hmac_sha256
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.contract import ApiRequest, ApiResponse, DatedEvent, InboundRequest, RejectedRequest
+from app.connectors.parsing import parse_instant
+from app.connectors.signature_checks import hmac_sha256
 from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import (
@@ -72,14 +72,14 @@ def test_either_live_token_is_good_while_one_replaces_the_other():
 @pytest.mark.parametrize("age", [timedelta(days=14), timedelta(hours=30), timedelta(0), timedelta(minutes=-5)])
 def test_retries_and_reruns_of_two_weeks_are_taken(age):
     body = signed(own("lever", "candidateHired"))
-    LEVER.verify(request(body, instant(body["triggeredAt"]) + age), [TOKEN])
+    LEVER.verify(request(body, parse_instant(body["triggeredAt"]) + age), [TOKEN])
 
 
 @pytest.mark.parametrize("age", [timedelta(days=15, seconds=1), timedelta(minutes=-5, seconds=-1)])
 def test_older_and_future_times_are_refused(age):
     body = signed(own("lever", "candidateHired"))
     with pytest.raises(RejectedRequest):
-        LEVER.verify(request(body, instant(body["triggeredAt"]) + age), [TOKEN])
+        LEVER.verify(request(body, parse_instant(body["triggeredAt"]) + age), [TOKEN])
 
 
 def test_a_thousand_forged_bodies_are_refused():

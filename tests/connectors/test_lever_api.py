@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
-from app.connectors.records import Activity, Interview, Job
+from app.connectors.canonical_records import Activity, Interview, Job
+from app.connectors.contract import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from tests.connectors.documents import own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, translate

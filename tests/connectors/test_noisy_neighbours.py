@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import Account, ApiExchange, ApiRequest, DatedEvent, Translation
-from app.connectors.context import WorkerContext
+from app.connectors.contract import Account, ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.standard.connector import Standard
-from app.connectors.inbox import process
-from app.connectors.inbox.process import inbox_loops
+from app.connectors.inbox.worker import SLOTS as INBOX_SLOTS
+from app.connectors.inbox.worker import inbox_loops
 from app.connectors.registry import CONNECTORS
-from app.connectors.sync import worker
+from app.connectors.sync.worker import SLOTS as SYNC_SLOTS
 from app.connectors.sync.worker import sync_loop
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
 from app.connectors.write_back.worker import write_back_loops
-from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
+from app.kit.http_client import HttpAnswer, HttpFailure, HttpRequest
 from tests.connectors.connected import LEASE, Sender
 from tests.connectors.standard_events import ACTIVITIES, APPLICATION, STAGES, fetch, interview
 from tests.crms.small import Small
@@ -119,7 +119,7 @@ def test_the_first_poll_of_an_agency_is_read_beside_forty_connections_that_hang(
     noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: WorkerContext
 ):
     polls = sync_loop(post)
-    assert 10 <= hang(service, crms, polls) <= worker.SLOTS // 2 + 1
+    assert 10 <= hang(service, crms, polls) <= SYNC_SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     step(service, polls, 1)
     [poll] = quiet.health()["polls"]
@@ -134,7 +134,7 @@ def test_events_of_an_agency_are_applied_beside_forty_connections_that_hang(
         for number in range(3):
             link.send("candidate.updated", {"id": f"c{number}", "name": "Ana"})
     _, inbox = inbox_loops(post)
-    assert 20 <= hang(service, crms, inbox) <= process.SLOTS // 2 + 1
+    assert 20 <= hang(service, crms, inbox) <= INBOX_SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     for number in range(10):
         quiet.send("candidate.updated", {"id": f"c{number}", "name": "Ben"})

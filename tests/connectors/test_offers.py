@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ApiResponse, DatedEvent, Translation
+from app.connectors.contract import ApiResponse, DatedEvent, Translation
 from tests.connectors import ashby, greenhouse, lever
 from tests.connectors.documents import documented, own
 from tests.connectors.exchanges import run

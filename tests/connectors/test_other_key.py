@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from app.connectors.inbox.apply import ClaimedEvent
+from app.connectors.inbox.apply_event import ClaimedEvent
 from app.kit.sealing import CannotOpen
 from app.kit.settings import Settings
 from tests.agencies import made, new_agency

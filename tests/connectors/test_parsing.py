@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.parsing import addresses, word
+from app.connectors.parsing import folded_word, parse_addresses
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,17 @@ from app.connectors.parsing import addresses, word
     ],
 )
 def test_addresses_are_read_whole_and_names_are_left_out(header: Any, expected: set[str]) -> None:
-    assert addresses(header) == expected
+    assert parse_addresses(header) == expected
 
 
 def test_an_address_is_not_found_in_a_longer_one() -> None:
-    assert not addresses("Ashlee <ashlee@corp.example>") & addresses("lee@corp.example")
+    assert not parse_addresses("Ashlee <ashlee@corp.example>") & parse_addresses("lee@corp.example")
 
 
 @pytest.mark.parametrize("hostile", ['"' * 100_000, '\\"' * 100_000, "(" * 100_000, "<" * 100_000, ",;" * 100_000])
 def test_a_hostile_header_is_read_quickly(hostile: str) -> None:
     started = time.process_time()
-    assert addresses(hostile) == set()
+    assert parse_addresses(hostile) == set()
     assert time.process_time() - started < 1
 
 
@@ -68,4 +68,4 @@ def test_a_hostile_header_is_read_quickly(hostile: str) -> None:
     ],
 )
 def test_a_word_is_folded_for_comparison(value: Any, expected: str | None) -> None:
-    assert word(value) == expected
+    assert folded_word(value) == expected

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, Translation
-from app.connectors.parsing import day, initials, noon
-from app.connectors.records import Check, Gone, Milestone
+from app.connectors.canonical_records import Check, Gone, Milestone
+from app.connectors.contract import Account, ApiRequest, ApiResponse, DatedEvent, Translation
+from app.connectors.parsing import initials, noon_of, parse_day
 from tests.connectors import bullhorn, jobadder, recruitcrm
 from tests.connectors.documents import documented, own
 from tests.connectors.exchanges import run
@@ -40,12 +40,12 @@ from tests.connectors.results import one, proved, withdrawn
     ],
 )
 def test_a_day_is_read_as_crms_write_it(value: Any, expected: date | None):
-    assert day(value) == expected
+    assert parse_day(value) == expected
 
 
 def test_a_day_without_a_time_counts_from_noon():
-    assert noon(date(2026, 6, 15)) == datetime(2026, 6, 15, 12, tzinfo=UTC)
-    assert noon(None) is None
+    assert noon_of(date(2026, 6, 15)) == datetime(2026, 6, 15, 12, tzinfo=UTC)
+    assert noon_of(None) is None
 
 
 @pytest.mark.parametrize(

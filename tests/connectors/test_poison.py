@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import apply
+from app.connectors.inbox import apply_event
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.models import inbound_event
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.standard_events import fetch, person
@@ -29,7 +29,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
             raise PoisonError("the secret name of somebody")
         return ingest(work, link, records)
 
-    monkeypatch.setattr(apply, "ingest", raising)
+    monkeypatch.setattr(apply_event, "ingest", raising)
     return monkeypatch
 
 
@@ -120,9 +120,9 @@ class KilledError(BaseException):
 
 def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """One step; it ends as soon as the event begins to be applied that names this."""
-    begin = apply.ClaimedEvent.event
+    begin = apply_event.ClaimedEvent.event
 
-    def dying(held: apply.ClaimedEvent, *rest: Any) -> Any:
+    def dying(held: apply_event.ClaimedEvent, *rest: Any) -> Any:
         event = begin(held, *rest)
         if event.document["data"].get("name") == name:
             raise KilledError
@@ -133,7 +133,7 @@ def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pyte
             await process_once(workers.context)
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply.ClaimedEvent, "event", dying)
+        patch.setattr(apply_event.ClaimedEvent, "event", dying)
         workers.service.run(step)
 
 

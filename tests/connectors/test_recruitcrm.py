@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import ApiResponse, InboundRequest, RejectedRequest
-from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.contract import ApiResponse, InboundRequest, RejectedRequest
 from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.mutations import endures

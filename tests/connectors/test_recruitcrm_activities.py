@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.records import Activity, Interview, Subject
+from app.connectors.canonical_records import Activity, Interview, Subject
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 from tests.connectors.recruitcrm import ACCOUNT, CONTACT, CRM, JOB, MARK, NOW, PERSON, api, request, translate

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiRequest, NotConnected, OutgoingNote, WriteRefused
-from app.connectors.records import Activity, Application
+from app.connectors.canonical_records import Activity, Application
+from app.connectors.contract import Account, ApiError, ApiRequest, NotConnected, OutgoingNote, WriteRefused
 from tests.connectors.documents import own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.results import one, status

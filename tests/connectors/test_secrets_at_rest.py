@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ADDRESS_SETTINGS
+from app.connectors.contract import ADDRESS_SETTINGS
 from app.connectors.registry import CONNECTORS
 from tests.agencies import made
 from tests.connectors.connected import Workers

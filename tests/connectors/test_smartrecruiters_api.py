@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
-from app.connectors.records import Candidate, Job
+from app.connectors.canonical_records import Candidate, Job
+from app.connectors.contract import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from tests.connectors.documents import own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.results import one

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.models import stage_move
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from tests.agencies import as_role
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import APPLICATION, STAGES, fetch, interview

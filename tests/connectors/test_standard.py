@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.contract import InboundRequest, RejectedRequest, StaleRequest
 from app.connectors.crm.standard.connector import Standard
 from tests.connectors.connected import Sender
 from tests.connectors.documents import own

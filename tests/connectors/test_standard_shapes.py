@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connections.schemas import ConnectionIn
-from app.connectors.connector import Account, DatedEvent
-from app.connectors.crm.standard.connector import Standard
-from app.connectors.parsing import instant
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     Activity,
     Application,
     Candidate,
@@ -24,6 +20,10 @@ from app.connectors.records import (
     Merged,
     Subject,
 )
+from app.connectors.connections.schemas import ConnectionIn
+from app.connectors.contract import Account, DatedEvent
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.parsing import parse_instant
 from app.connectors.registry import CONNECTORS
 from tests.connectors.documents import documented
 from tests.connectors.mutations import endures
@@ -40,7 +40,9 @@ NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
 
 def translate(document):
     body = copy.deepcopy(document)
-    return Standard().translate(DatedEvent("k", body["type"], body, instant(body.get("timestamp")) or NOW), Account())
+    return Standard().translate(
+        DatedEvent("k", body["type"], body, parse_instant(body.get("timestamp")) or NOW), Account()
+    )
 
 
 def changed(type, /, **data):

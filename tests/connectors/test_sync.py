@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.connector import Stream
+from app.connectors.contract import Stream
 from app.connectors.models import sync_run
 from app.connectors.sync import worker
 from app.connectors.sync.schedule import schedule_missing_polls
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.standard_events import JOB, STAGES, fetch, person

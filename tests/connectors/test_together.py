@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import process
+from app.connectors.inbox import worker
 from app.connectors.models import inbound_event
 from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
@@ -38,7 +38,7 @@ def event_of(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
 def test_workers_side_by_side_apply_each_event_once(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(process, "BATCH", 7)
+    monkeypatch.setattr(worker, "BATCH", 7)
     start = clock.now
     clock.advance(days=1)
     numbers = random.Random(5).sample(range(EVENTS), EVENTS)
@@ -71,7 +71,7 @@ def test_workers_side_by_side_apply_each_event_once(
 def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
     admin: Client, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(process, "BATCH", 1)
+    monkeypatch.setattr(worker, "BATCH", 1)
     hook = Hook(admin, "standard")
     jobs = [{"type": "job.updated", "data": {"id": f"j{number}", "title": "Chef"}} for number in range(8)]
     for number, document in enumerate(jobs):

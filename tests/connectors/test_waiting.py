@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from app.connectors.connection import load_connection
-from app.connectors.inbox import process
+from app.connectors.inbox import worker
+from app.connectors.loaded_connection import load_connection
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, fetch, interview
 from tests.service import Clock, Service
@@ -122,7 +122,7 @@ def test_an_event_that_lost_its_reference_here_is_parked_and_not_retried_for_eve
 def test_workers_leave_nothing_waiting_for_what_another_event_has_just_brought(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch, round: int
 ):
-    monkeypatch.setattr(process, "BATCH", 1)
+    monkeypatch.setattr(worker, "BATCH", 1)
     pieces = PIECES | {"interview": ("interview.updated", interview(clock.now, application_id="a1"))}
     for piece in random.Random(round).sample(sorted(pieces), len(pieces)):
         crm.send(*pieces[piece])
@@ -146,7 +146,7 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
     monkeypatch.setattr(
-        "app.connectors.context.load_connection", lambda *where: before.pop() if before else find(*where)
+        "app.connectors.worker_context.load_connection", lambda *where: before.pop() if before else find(*where)
     )
     workers.process()
     assert crm.health()["unmapped"] == []

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiRequest, DatedEvent, RejectedRequest
-from app.connectors.records import Application, Candidate, Job
-from app.connectors.signing import hmac_sha256
+from app.connectors.canonical_records import Application, Candidate, Job
+from app.connectors.contract import ApiRequest, DatedEvent, RejectedRequest
+from app.connectors.signature_checks import hmac_sha256
 from tests.connectors.documents import all_own, own
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
-from app.connectors.records import Activity, Application, Interview, Job
+from app.connectors.canonical_records import Activity, Application, Interview, Job
+from app.connectors.contract import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 from tests.connectors.results import one, status

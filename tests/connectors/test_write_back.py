@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNote
+from app.connectors.contract import Account, ApiError, ApiExchange, OutgoingNote
 from app.connectors.toolkit import add_marker
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.webhooks.models import delivery
 from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, InboundRequest
+from app.connectors.contract import Account, InboundRequest
 from app.connectors.crm.workable.connector import Workable
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run

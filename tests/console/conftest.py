@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.demo.load import load
+from app.demo.loader import load
 from app.kit.db import Database
 from app.kit.sealing import Seal
 from tests import databases, run

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from app.console import fixture_ids
-from app.demo.load import load
-from app.kit.clock import system
+from app.demo.loader import load
+from app.kit.clock import system_now
 from app.kit.db import Database
 from app.kit.migrations import migrate
 from app.kit.sealing import Seal
@@ -43,7 +43,7 @@ def served(folder: Path, *, demo: bool) -> Iterator[str]:
 
     async def fill() -> None:
         database = Database(url, 1)
-        await database.across_agencies().write(lambda conn: load(conn, system(), Seal(SECRET_KEY.encode())))
+        await database.across_agencies().write(lambda conn: load(conn, system_now(), Seal(SECRET_KEY.encode())))
         await database.close()
 
     if demo:

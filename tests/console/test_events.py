@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.webhooks.envelope import body_of
+from app.webhooks.envelope import body_bytes
+from app.webhooks.event_types import EVENT_TYPES, TEST
 from app.webhooks.models import event
-from app.webhooks.types import EVENT_TYPES, TEST
 from tests.console.contract import document, faults
 from tests.service import Service
 
@@ -34,4 +34,4 @@ def test_the_events_that_are_documented_are_those_that_are_emitted(read_demo: Se
     assert set(TOLD) - {row["type"] for row in rows} == NEVER_IN_THE_DEMO
     for row in rows:
         schema = TOLD[row["type"]]["requestBody"]["content"]["application/json"]["schema"]
-        assert faults(schema, json.loads(body_of(row))) == [], row["type"]
+        assert faults(schema, json.loads(body_bytes(row))) == [], row["type"]

@@ -22,7 +22,7 @@ def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.
         asked.append(str(request))
         raise AssertionError("the outside was asked")
 
-    monkeypatch.setattr("app.kit.http.HttpClient.send", note)
+    monkeypatch.setattr("app.kit.http_client.HttpClient.send", note)
     service = fresh_demo()
     workers = Workers(service)
     with closing(SenderDriver(service)) as post:

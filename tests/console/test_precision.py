@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.console.naming import ENUMERATIONS, public_name
 from app.console.properties import properties
+from app.console.schema_names import ENUMERATIONS, public_name
 from tests.console.contract import Operation, Part, document, faults, operations, resolved
 
 SCHEMAS: dict[str, Part] = document()["components"]["schemas"]

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from app.connectors.models import connection
 from app.jobs.models import job
-from app.kit.damage import read_rows
+from app.kit.damaged_rows import read_rows
 from tests.contract.sample_agency import SampleAgency
 
 DAMAGE: dict[str, tuple[sa.Table, str, dict[str, Any]]] = {

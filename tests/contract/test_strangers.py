@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.access.quota import Quota, WrongKeys
+from app.access.rate_limits import Quota, WrongKeys
 from app.kit.settings import Settings
 from app.kit.strict_json import MAX_DEPTH, loads
 from tests.contract.sample_agency import RawRequest, SampleAgency, problem
@@ -100,7 +100,7 @@ def test_a_number_past_every_range_is_refused(number: str):
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The steady clock of the limits, at `seconds[0]`."""
     now = [1000.0]
-    monkeypatch.setattr("app.access.quota.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.access.rate_limits.monotonic", lambda: now[0])
     return now
 
 

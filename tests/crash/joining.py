@@ -10,15 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import reassessment
-from app.applications.history import Key, load
+from app.applications.history_loader import Key, load
 from app.applications.models import application, flag, interaction, interview, transition
 from app.candidates.models import candidate
-from app.kit.clock import Clock, system
+from app.kit.clock import Clock, system_now
 from app.kit.db import Database
 from app.kit.idempotency import idempotency_key
 from app.rules.assess import assess
 from app.rules.stages import ENDED
-from app.webhooks.envelope import body_of
+from app.webhooks.envelope import body_bytes
 from app.webhooks.models import attempt, event, feed, webhook_delivery
 from tests.crash.receiver import Receipt
 from tests.crash.writing import Ledger
@@ -68,7 +68,7 @@ async def quiet(database: Database) -> int:
             (webhook_delivery, webhook_delivery.c.due_at.is_not(None)),
             (event, event.c.position.is_(None)),
             (reassessment, sa.true()),
-            (application, application.c.due_at <= system() + SOON),
+            (application, application.c.due_at <= system_now() + SOON),
         )
         return sum(
             conn.scalar(sa.select(sa.func.count()).select_from(table).where(where)) or 0 for table, where in waiting
@@ -130,7 +130,7 @@ async def join_events(
     findings.none("deliveries done without an attempt", (str(row.id) for row in states if row.id not in well))
     taken = {(id, event_id) for id, ledger in ledgers.items() for event_id, came in ledger.items() if _accepted(came)}
     findings.none("never accepted", (pair for pair in due if (pair[0], str(pair[1])) not in taken))
-    bodies = {str(id): hashlib.sha256(body_of(row)).digest() for id, row in events.items()}
+    bodies = {str(id): hashlib.sha256(body_bytes(row)).digest() for id, row in events.items()}
     receipts = [(id, one) for ledger in ledgers.values() for id, came in ledger.items() for one in came]
     findings.count("received", len(receipts))
     findings.none("received without event, or altered", (id for id, one in receipts if bodies.get(id) != one.digest))

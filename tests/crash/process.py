@@ -16,9 +16,9 @@ from unittest.mock import patch
 from app import worker
 from app.__main__ import main
 from app.applications import projection
-from app.kit import due
+from app.kit import due_rows
 from app.kit.db import Scope
-from app.kit.http import HttpAnswer, HttpClient, HttpRequest
+from app.kit.http_client import HttpAnswer, HttpClient, HttpRequest
 from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
 
@@ -120,14 +120,14 @@ def _after_send(fuse: Fuse) -> None:
 
 def _during_complete(fuse: Fuse) -> None:
     """The attempt is recorded and the delivery done, in a transaction that is not committed."""
-    done = due.done
+    done = due_rows.complete
 
     def dying(*arguments: Any, **values: Any) -> bool:
         answer = done(*arguments, **values)
         fuse.burn()
         return answer
 
-    patch.object(due, "done", dying).start()
+    patch.object(due_rows, "done", dying).start()
 
 
 def _during_sweep(fuse: Fuse) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from app.kit.clock import stopwatch, system
+from app.kit.clock import stopwatch, system_now
 from app.webhooks.sending.sender import MIN_LEASE
 from tests.crash.process import PROCESS
 from tests.crash.wire import read_head
@@ -81,10 +81,10 @@ class Receiver:
         came = self.ledger[name].setdefault(id, [])
         # A request younger than a lease is a first attempt, also where a worker died. The attempt after a 500 comes
         # 5 seconds later, the one after a second 500 comes 5 minutes later.
-        age = system() - datetime.fromisoformat(json.loads(body)["timestamp"])
+        age = system_now() - datetime.fromisoformat(json.loads(body)["timestamp"])
         fails = random.Random(f"{self._seed} {id}").random() < self._first_fails[name]
         accepted = bool(came) or age >= MIN_LEASE or not fails
-        began = now - (system().timestamp() - int(headers["webhook-timestamp"]))
+        began = now - (system_now().timestamp() - int(headers["webhook-timestamp"]))
         came.append(Receipt(now, hashlib.sha256(body).digest(), began, headers[PROCESS], accepted))
         return accepted
 
@@ -96,6 +96,6 @@ class Receiver:
         digest = hmac.new(key, f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()
         if not hmac.compare_digest(signature, "v1," + base64.b64encode(digest).decode()):
             return f"{id} at {name} has a wrong signature"
-        if abs(system().timestamp() - int(stamp)) > FRESH_SECONDS:
+        if abs(system_now().timestamp() - int(stamp)) > FRESH_SECONDS:
             return f"{id} at {name} is not fresh"
         return None

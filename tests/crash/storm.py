@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.kit.clock import stopwatch, system
+from app.kit.clock import stopwatch, system_now
 from app.kit.db import Database
 from app.webhooks.sending.sender import MIN_LEASE
 from tests.crash.joining import Findings, compare, join_events, join_writes, quiet
@@ -108,7 +108,7 @@ async def _join(
     await join_facts(database, findings)
     for name, wish in ENDPOINTS.items():
         join_repeats(name, receiver.ledger[name], deaths.kills, lease, wish.concurrency, findings)
-    await compare(database, system, findings)
+    await compare(database, system_now, findings)
 
 
 async def _set_up(keeper: Keeper, slot: Slot, shared: SharedState, receiver: Receiver, port: int) -> dict[str, UUID]:

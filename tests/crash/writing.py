@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
-from app.kit.clock import stopwatch, system
+from app.kit.clock import stopwatch, system_now
 from tests.crash.wire import Broken, Line, rest
 
 TRANSIENT = {409: {"idempotency_key_in_use"}, 503: {"database_unavailable"}}
@@ -77,17 +77,17 @@ class Client:
         """Create a candidate with two applications and their interviews. An interaction on one counts on the other."""
         candidate = await self._tell("candidate", "/v1/candidates", {"name": "Robin Reed"})
         for _ in range(2):
-            job, opened_at = self._chance.choice(self._shared.jobs), system() - timedelta(days=10)
+            job, opened_at = self._chance.choice(self._shared.jobs), system_now() - timedelta(days=10)
             body = {"candidate_id": candidate, "job_id": job, "opened_at": opened_at.isoformat()}
             id = await self._tell("application", "/v1/applications", body)
             if id is None:
                 return
             # One ended days ago, so that flags are raised; the other ends in a moment, so that a sweep moves it on.
-            ends_at = system() + self._chance.choice((timedelta(days=-3), timedelta(seconds=4)))
+            ends_at = system_now() + self._chance.choice((timedelta(days=-3), timedelta(seconds=4)))
             times = {"booked_at": opened_at, "starts_at": ends_at - timedelta(hours=1), "ends_at": ends_at}
             interview = {name: at.isoformat() for name, at in times.items()}
             held = await self._tell("interview", f"/v1/applications/{id}/interviews", interview)
-            self._shared.open.append((id, held if ends_at < system() else None))
+            self._shared.open.append((id, held if ends_at < system_now() else None))
 
     async def _go_on(self, id: str, held: str | None) -> None:
         if held is not None and self._chance.random() < 0.02:

@@ -27,7 +27,7 @@ TO_ONE = {
     "owner": ("CorporateUser",),
 }
 TO_MANY = {"candidates": "Candidate", "clientContacts": "ClientContact", "jobOrders": "JobOrder"}
-MOST_NESTED = 5
+MAX_NESTED_ROWS = 5
 """How many of a to-many association come with their entity; `total` counts them all."""
 _NOTES = {
     "noteID": "id",
@@ -55,7 +55,7 @@ def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = T
             if not top:
                 raise BadRequestError("to-many association fields only appear at the top level")
             found = [other for id in value or () if (other := look(TO_MANY[name], id))]
-            rows = [shown(other, inside or "id", look, set(), top=False) for other in found[:MOST_NESTED]]
+            rows = [shown(other, inside or "id", look, set(), top=False) for other in found[:MAX_NESTED_ROWS]]
             document[name] = {"total": len(found), "data": rows}
         elif name in TO_ONE and value is not None:
             document[name] = _associated(name, value["id"], inside, look)

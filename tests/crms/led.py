@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.connectors.connector import InboundRequest, Translation
+from app.connectors.contract import InboundRequest, Translation
 from tests.connectors.exchanges import Caller
 from tests.crms.standin import Delivery, StandIn
 
-MOST_STEPS = 60
+MAX_STEPS = 60
 
 
 def deliver(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
@@ -30,7 +30,7 @@ def fetch_all(caller: Caller, stream: str, since: datetime) -> list[Translation]
     """Translate a stream from its first page to its last."""
     came: list[Translation] = []
     cursor: Any = {}
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         page = caller.run(partial(_page, caller, stream, since, cursor))
         came += [_translated(caller, item, caller.now) for item in page.items]
         cursor = page.cursor

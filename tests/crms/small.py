@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     ApiRequest,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, InboundRequest, OutgoingNote, WriteRefused
+from app.connectors.canonical_records import Activity, Application, Interview
+from app.connectors.contract import Account, InboundRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.connector import Ashby
-from app.connectors.records import Activity, Application, Interview
 from tests.connectors.exchanges import Caller, EndedError
 from tests.connectors.results import gone, one, status
 from tests.crms.ashby import AshbyServer

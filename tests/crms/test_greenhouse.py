@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, OutgoingNote
+from app.connectors.canonical_records import Activity, Application, Candidate, Interview, Merged
+from app.connectors.contract import Account, OutgoingNote
 from app.connectors.crm.greenhouse.connector import Greenhouse
-from app.connectors.records import Activity, Application, Candidate, Interview, Merged
 from tests.connectors.exchanges import Caller, EndedError
 from tests.connectors.results import one, status
 from tests.crms.greenhouse import GreenhouseServer

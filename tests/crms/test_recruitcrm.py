@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, OutgoingNote
+from app.connectors.canonical_records import Activity, Application, Candidate, Interview, Job, Organisation
+from app.connectors.contract import Account, OutgoingNote
 from app.connectors.crm.recruitcrm.connector import RecruitCrm
-from app.connectors.records import Activity, Application, Candidate, Interview, Job, Organisation
 from tests.connectors.exchanges import Caller, EndedError
 from tests.connectors.results import one, status
 from tests.crms.led import deliver, fetch_all

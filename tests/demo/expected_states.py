@@ -23,7 +23,7 @@ from app.connectors.sync.service import get_backfill
 from app.connectors.write_back.service import get_move
 from app.console import fixture_ids
 from app.jobs.queries import get_job, get_revision, get_timeline
-from app.kit.pages import MAX_PAGE_SIZE, Cursors, Paging
+from app.kit.pagination import MAX_PAGE_SIZE, Cursors, Paging
 from app.organisations.queries import get_client_contact, get_organisation
 from app.policies.queries import get_levels
 from app.spreadsheets.queries import get_import

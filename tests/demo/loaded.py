@@ -12,7 +12,7 @@ from app.access.caller import Caller, Role
 from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
 from app.demo import people
-from app.demo.load import load
+from app.demo.loader import load
 from app.kit.db import Database
 from app.kit.sealing import Seal
 from tests import databases

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.applications.facts.milestone_schemas import MilestoneKind
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import action, application, check, flag, milestone
 from app.applications.worklist.worklist import get_worklist
 from app.console import fixture_ids
-from app.kit.pages import MAX_PAGE_SIZE, Cursors, Paging
+from app.kit.pagination import MAX_PAGE_SIZE, Cursors, Paging
 from app.organisations.models import organisation
 from app.rules.actions import ActionKind
 from app.rules.assess import assess

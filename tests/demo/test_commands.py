@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app import __main__ as command
 from app.access.models import agency, reassessment
 from app.console import fixture_ids
-from app.demo.load import is_loaded
+from app.demo.loader import is_loaded
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.ids import new_id
@@ -28,7 +28,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database. Listening and changes of the process are replaced by no-ops."""
-    monkeypatch.setattr(command, "listen", lambda *_, **__: None)
+    monkeypatch.setattr(command, "run_server", lambda *_, **__: None)
     monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
     monkeypatch.setattr(command, "_log_start", lambda *_, **__: None)

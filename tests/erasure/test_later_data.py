@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import load_connection
 from app.connectors.ingest import dispatch
+from app.connectors.loaded_connection import load_connection
 from app.connectors.models import inbound_event
 from app.connectors.write_back.notes import Skipped, compose
 from app.webhooks.models import event

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.access.caller import Caller, Role
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.models import external_entity, inbound_event
-from app.erasure.inbound import Scan, ScanResult, scan_step
+from app.erasure.inbound_events import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
 from app.kit.sealing import Seal
 from tests.agencies import rows
@@ -115,7 +115,7 @@ def kept(service: Service) -> list[bool]:
 def test_the_erasure_opens_nothing_of_what_was_looked_through(
     admin: Client, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("app.erasure.inbound._BATCH_SIZE", 2)
+    monkeypatch.setattr("app.erasure.inbound_events._BATCH_SIZE", 2)
     eraser = Eraser(admin)
     found = eraser.look()
     assert eraser.seal.opened == 3  # # Ana's are found by their outcome

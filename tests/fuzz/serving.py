@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.console import fixture_ids
-from app.demo.load import load
+from app.demo.loader import load
 from app.kit.db import Database
 from app.kit.migrations import migrate
 from app.kit.sealing import Seal

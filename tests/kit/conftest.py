@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.agency_guard import UnboundAgencyError, across_agencies, bound_by_hand
 from app.kit.db import Database
-from app.kit.dialects import wanted
+from app.kit.dialects import requested_keys_cte
 from tests.guarding import guarded as check
 from tests.test_house import modules
 
@@ -57,7 +57,7 @@ BOUND: dict[str, sa.ClauseElement] = {
     "a CTE": sa.select(_own).join(flag, f.agency_id == _own.c.agency_id),
     "an alias of a CTE": sa.select(flag).where(f.agency_id == _own.alias("too").c.agency_id),
     "a subquery": sa.select(_page).join(candidate, c.agency_id == _page.c.agency_id),
-    "keys handed over": sa.select(application).where(a.agency_id == wanted("sqlite").c.agency_id),
+    "keys handed over": sa.select(application).where(a.agency_id == requested_keys_cte("sqlite").c.agency_id),
     "EXISTS": sa.select(application).where(mine(), sa.exists().where(same(application, flag))),
     "NOT EXISTS": sa.select(application).where(mine(), ~sa.exists().where(same(application, flag))),
     "EXISTS within EXISTS": sa.select(application).where(mine(), sa.exists().where(same(application, flag), _deeper)),
@@ -210,8 +210,8 @@ async def test_a_marked_statement_in_the_cache_lets_no_unmarked_one_pass(
 
 MARKED = {
     ("across_agencies", "app/access/queries.py", "the operator lists every agency"),
-    ("across_agencies", "app/connectors/connection_loop.py", "a worker parks what failed too often"),
-    ("across_agencies", "app/connectors/connection_loop.py", "a worker serves the connections of every agency"),
+    ("across_agencies", "app/connectors/worker_loop.py", "a worker parks what failed too often"),
+    ("across_agencies", "app/connectors/worker_loop.py", "a worker serves the connections of every agency"),
     ("across_agencies", "app/kit/sealed_values.py", "a key opens the values of every agency"),
     ("across_agencies", "app/kit/sealed_values.py", "the values of every agency are sealed again"),
     ("across_agencies", "app/applications/sweep.py", "new rules reach the applications of every agency"),
@@ -219,10 +219,10 @@ MARKED = {
     ("across_agencies", "app/applications/sweep.py", "the sweep takes the oldest request of any agency"),
     ("across_agencies", "app/connectors/inbox/retention.py", "requests to every agency are kept as long"),
     ("across_agencies", "app/connectors/sync/schedule.py", "a new stream reaches the connections of every agency"),
-    ("across_agencies", "app/demo/load.py", "the demo is for an empty database"),
-    ("across_agencies", "app/kit/due.py", "a worker claims what is due of any agency"),
-    ("across_agencies", "app/kit/due.py", "a worker gives up what failed too often of any agency"),
-    ("across_agencies", "app/kit/due.py", "a worker parks what failed too often of any agency"),
+    ("across_agencies", "app/demo/loader.py", "the demo is for an empty database"),
+    ("across_agencies", "app/kit/due_rows.py", "a worker claims what is due of any agency"),
+    ("across_agencies", "app/kit/due_rows.py", "a worker gives up what failed too often of any agency"),
+    ("across_agencies", "app/kit/due_rows.py", "a worker parks what failed too often of any agency"),
     ("across_agencies", "app/kit/idempotency.py", "answers to every agency are kept as long"),
     ("across_agencies", "app/webhooks/feed/sequencing.py", "one worker gives positions to the events of every agency"),
     ("across_agencies", "app/webhooks/retention.py", "every agency has the same retention of events"),
@@ -263,7 +263,7 @@ def test_no_statement_goes_around_the_guard():
     assert around == {
         ("app/kit/dialects.py", "exec_driver_sql"),
         ("app/kit/dialects.py", "raw_connection"),
-        ("app/kit/disk.py", "driver_connection"),
+        ("app/kit/disk_state.py", "driver_connection"),
         ("app/kit/row_security.py", "driver_connection"),
         ("app/kit/row_security.py", "exec_driver_sql"),
     }

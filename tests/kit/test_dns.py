@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.kit import http
+from app.kit import http_client
 from app.kit.dns import MAX_IDLE_THREADS
-from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from tests.kit.peers import serving
 
 ClientWith = Callable[..., HttpClient]
@@ -88,7 +88,7 @@ async def test_a_hundred_look_ups_that_hang_hold_up_no_other(client_with: Client
 async def test_a_name_that_hangs_holds_one_look_up_however_often_it_is_asked_for(
     client_with: ClientWith, system: System, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(http, "LOOKUP_SECONDS", 0.01)
+    monkeypatch.setattr(http_client, "LOOKUP_SECONDS", 0.01)
     client = client_with(private_targets=True)
     for _ in range(10):
         assert await ended([asking(client, "slow.example")]) == {"unreachable"}
@@ -182,7 +182,7 @@ def test_a_look_up_that_hangs_keeps_no_process_from_ending():
     """Otherwise the process would be killed at the end of its grace."""
     program = """
 import asyncio, socket, threading
-from app.kit.http import HttpClient, HttpRequest
+from app.kit.http_client import HttpClient, HttpRequest
 
 async def main():
     asked = asyncio.Event()

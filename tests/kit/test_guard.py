@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.kit import http
-from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit import http_client
+from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from tests.kit.addresses import BY_ADDRESS, FOR_DEVELOPMENT, REFUSED, TRICKS
 from tests.kit.peers import PUBLIC, Names, Wires, certified, saying, serving
 
@@ -120,7 +120,7 @@ async def test_a_slow_look_up_ends_at_its_deadline_and_holds_nobody_up(
         assert (await slow).kind == "tls"  # found after all, and not the name that the certificate bears
 
     never.clear()
-    monkeypatch.setattr(http, "LOOKUP_SECONDS", 0.01)
+    monkeypatch.setattr(http_client, "LOOKUP_SECONDS", 0.01)
     assert (await failure(client, HttpRequest("GET", "https://slow.example/"))).kind == "unreachable"
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
-from app.kit.fields import At, Count, Day, Line, Note, RefId, RefSystem, YesNo
-from app.kit.validation import sentence
+from app.kit.field_types import At, Count, Day, Line, Note, RefId, RefSystem, YesNo
+from app.kit.validation import error_sentence
 
 _NO_MAIL = "This must be one e-mail address and no name, such as kim@example.com."
 
@@ -64,7 +64,7 @@ class Thing(BaseModel, extra="forbid"):
 def test_a_refusal_is_a_sentence(kind: Any, value: Any, expected: str):
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(value)
-    assert [sentence(error) for error in caught.value.errors()] == [expected]
+    assert [error_sentence(error) for error in caught.value.errors()] == [expected]
 
 
 @pytest.mark.parametrize("kind", get_args(core_schema.ErrorType))
@@ -72,7 +72,7 @@ def test_no_kind_of_error_is_answered_in_pydantics_words(kind):
     context: dict[str, Any] = dict.fromkeys(("min_length", "max_length", "gt", "ge", "lt", "le"), 3)
     context |= {"expected": "'a' or 'b'", "error": "must be x", "pattern": "^[a-z]+$"}
     error = ErrorDetails(type=kind, loc=(), msg="String should match ^[a-z]+$", input="", ctx=context)
-    words = sentence(error)
+    words = error_sentence(error)
     assert words.startswith(("This ", "There "))
     assert "^" not in words
     assert "should" not in words

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.policies.levels import leaves
+from app.policies.override_levels import leaves
 from app.rules.policy import DEFAULTS, values
 from tests.agencies import as_role, asked_again, made, new_agency
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.access.models import agency
 from app.candidates.models import candidate
 from app.kit.ids import new_id
-from app.kit.search import index_names, matching, search_word
+from app.kit.search import index_names, narrow_to_matches, search_word
 from tests import databases
 from tests.databases import Kind
 from tests.service import START, Clock, running
@@ -32,7 +32,7 @@ def fill(conn: sa.Connection) -> None:
 def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) -> str:
     """Return the plan of the database for one page."""
     columns = search_word.c
-    statement = matching(sa.select(candidate).where(candidate.c.agency_id == AGENCY), candidate, text)
+    statement = narrow_to_matches(sa.select(candidate).where(candidate.c.agency_id == AGENCY), candidate, text)
     key = (columns.word, columns.record_id)
     if after is not None:
         bound = [sa.literal(value, column.type) for value, column in zip(after, key, strict=True)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kit.search import MAX_WORD, wanted_words, words_of
+from app.kit.search import MAX_WORD, name_words, query_words
 
 
 @pytest.mark.parametrize(
@@ -23,17 +23,17 @@ from app.kit.search import MAX_WORD, wanted_words, words_of
     ],
 )
 def test_a_name_is_found_by_its_words(name, words):
-    assert words_of(name) == words
+    assert name_words(name) == words
 
 
 def test_a_vowel_sign_does_not_end_a_word():
-    assert words_of("कामिनी देवी") == {"कामिनी", "देवी"}
+    assert name_words("कामिनी देवी") == {"कामिनी", "देवी"}
 
 
 def test_a_word_without_end_is_cut_in_name_and_query_alike():
-    assert words_of("x" * 200) == {"x" * MAX_WORD}
-    assert wanted_words("x" * 200) == ["x" * MAX_WORD]
-    assert max(len(word) for word in words_of("صل" * 90)) == MAX_WORD
+    assert name_words("x" * 200) == {"x" * MAX_WORD}
+    assert query_words("x" * 200) == ["x" * MAX_WORD]
+    assert max(len(word) for word in name_words("صل" * 90)) == MAX_WORD
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_word_without_end_is_cut_in_name_and_query_alike():
     ],
 )
 def test_a_query_asks_for_beginnings_the_longest_first(query, words):
-    assert wanted_words(query) == words
+    assert query_words(query) == words

@@ -4,7 +4,7 @@ import pytest
 
 from app.access.models import recruiter
 from app.candidates.models import candidate
-from app.kit.db import add_many
+from app.kit.db import insert_rows
 from app.spreadsheets import worker
 from app.spreadsheets.batching import BATCH_SIZE
 from app.spreadsheets.models import spreadsheet_part
@@ -88,7 +88,7 @@ def test_a_step_that_fails_in_the_middle_leaves_nothing_and_is_done_again(admin,
         calls.append(arguments)
         if len(calls) == 1:
             raise RuntimeError("the process dies after the rows and before the commit")
-        add_many(*arguments)
+        insert_rows(*arguments)
 
     monkeypatch.setattr("app.spreadsheets.service.add_many", fail_once)
     assert step(service) == 0

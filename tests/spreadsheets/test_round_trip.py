@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.kit.fields import is_blank
+from app.kit.field_types import is_blank
 from tests.spreadsheets.files import DESK, exported, import_all, imported, outcomes, whole
 from tests.spreadsheets.test_escaping import FORMULAS, starts
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.kit.errors import Problem
-from app.spreadsheets.reading import read_sheet
+from app.spreadsheets.file_reader import read_sheet
 from app.spreadsheets.tables import CANDIDATES, INTERVIEWS, JOBS
 from tests.spreadsheets.workbook import Cell, archive, dated, error, number, package, sheet, workbook
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.unit_of_work import UnitOfWork
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 from app.kit.ids import new_id
 from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import attempt, endpoint, event, webhook_delivery

@@ -6,7 +6,7 @@ import re
 import jsonschema_rs
 
 from app.console.events import example_of
-from app.webhooks.types import EVENT_TYPES, TEST
+from app.webhooks.event_types import EVENT_TYPES, TEST
 from tests.service import Client
 from tests.webhooks.sender_driver import SenderDriver
 from tests.webhooks.verifiers import signature

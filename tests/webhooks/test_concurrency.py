@@ -24,7 +24,7 @@ async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts have as much real time as a loaded machine takes: one that times out is sent again later."""
-    for name in ("http.LOOKUP_SECONDS", "http.DIAL_SECONDS"):
+    for name in ("http_client.LOOKUP_SECONDS", "http_client.DIAL_SECONDS"):
         monkeypatch.setattr(f"app.kit.{name}", 600)
     monkeypatch.setattr("app.webhooks.sending.sender.ATTEMPT_SECONDS", 600)
 

@@ -28,7 +28,7 @@ def kept(service: Service) -> set[str]:
 def test_old_events_go_with_their_deliveries_and_attempts_and_the_young_stay(
     admin: Client, stranger: Client, post: SenderDriver, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(retention, "BATCH_SIZE", 3)
+    monkeypatch.setattr(retention, "MAX_DELETED_EVENTS", 3)
     post.endpoint(admin, post.receiver())
     post.emit(admin, 7)
     post.emit(stranger, 4)

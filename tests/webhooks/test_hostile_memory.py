@@ -10,12 +10,12 @@ import pytest
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.test_hostile_receivers import ANSWERS
 
-MOST = 32
+MAX_MEGABYTES = 32
 """Megabytes: fifty attempts with their buffers, without the bodies."""
 _SENDER = """
 import asyncio, json, sys
 from pathlib import Path
-from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from app.webhooks.sending.sender import MAX_ANSWER_BYTES
 
 def most():
@@ -60,4 +60,4 @@ async def test_floods_take_no_memory():
     result = json.loads(out)
     for name, (_, status, error) in ANSWERS.items():
         assert set(result["ends"][name]) <= {status or error, "timeout"}, name
-    assert result["grew"] <= MOST
+    assert result["grew"] <= MAX_MEGABYTES

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.webhooks.models import webhook_delivery
-from app.webhooks.reconcile import BATCH_SIZE, LOOKBACK
+from app.webhooks.reconcile import LOOKBACK, MAX_CREATED_DELIVERIES
 from app.worker import tidy_once
 from tests.agencies import new_agency
 from tests.service import Client, Service
@@ -31,7 +31,7 @@ def test_what_was_not_handed_out_is_handed_out_by_the_next_tidying(
     post.endpoint(admin, all_of_it)
     post.endpoint(admin, some, event_types=["flag.cleared"])
     post.endpoint(new_agency(operator, "Other"), post.receiver())
-    raised, cleared = post.emit(admin, BATCH_SIZE), post.emit(admin, 3, "flag.cleared")
+    raised, cleared = post.emit(admin, MAX_CREATED_DELIVERIES), post.emit(admin, 3, "flag.cleared")
     lose_every_delivery(service)
     post.clock.advance(minutes=2)
     tidy(service)

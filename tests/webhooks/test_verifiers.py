@@ -12,11 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from app.kit.clock import system
+from app.kit.clock import system_now
 from app.kit.ids import new_id
-from app.webhooks.envelope import body_of
+from app.webhooks.envelope import body_bytes
+from app.webhooks.event_types import EVENT_TYPES
 from app.webhooks.sending.signing import new_secret, signed_headers
-from app.webhooks.types import EVENT_TYPES
 from tests.agencies import made
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
@@ -41,7 +41,7 @@ def _data(dice: random.Random, number: int) -> dict[str, object]:
 
 def _deliveries(count: int) -> list[Case]:
     """Deliveries as the sender makes them: events, retries, and rotated secrets."""
-    dice, now = random.Random(20_260_504), system()
+    dice, now = random.Random(20_260_504), system_now()
     cases: list[Case] = []
     live, sent = [new_secret()], 0
     while len(cases) < count:
@@ -52,7 +52,7 @@ def _deliveries(count: int) -> list[Case]:
             "id": new_id("event"), "type": dice.choice(EVENT_TYPES), "occurred_at": now - timedelta(days=1),
             "application_id": UUID(int=dice.getrandbits(128)), "sequence": sent, "data": _data(dice, sent),
         }  # fmt: skip
-        body = body_of(row)
+        body = body_bytes(row)
         for _ in range(dice.choice((1, 1, 1, 2, 10))):
             at = now - timedelta(seconds=dice.randint(0, 200))
             headers = dict(signed_headers(str(row["id"]), at, body, live))
@@ -101,7 +101,7 @@ def _flipped(case: Case) -> str:
 
 def _resigned(case: Case, seconds: int) -> Case:
     """Sign the request again with another time."""
-    at = system() + timedelta(seconds=seconds)
+    at = system_now() + timedelta(seconds=seconds)
     return Case(case.secret, signed_headers(case.headers["webhook-id"], at, case.body, [case.secret]), case.body)
 
 
@@ -142,7 +142,7 @@ def test_whatever_is_tampered_with_is_refused(verifier: Verifier, tmp_path: Path
 def test_what_came_over_the_wire_is_accepted_through_retries_and_a_rotation(
     admin: Client, post: SenderDriver, verifier: Verifier, tmp_path: Path
 ):
-    post.clock.now = system() - timedelta(minutes=4)
+    post.clock.now = system_now() - timedelta(minutes=4)
     receiver = post.receiver(500, 500, 500, 204)
     one = post.endpoint(admin, receiver, concurrency=3)
     old = one["secret"]
@@ -163,7 +163,7 @@ def test_what_the_sender_sent_is_accepted_by_all_of_them(admin: Client, post: Se
     """Set `KEEPWARM_TEST_DELIVERIES=10000` for the long form. All bytes are sent over the wire."""
     dice, rounds = random.Random(5), max(4, min(40, WIRED // 250))
     verifiers = [verifier for verifier in VERIFIERS if verifier is not by_node or node_is_here()]
-    post.clock.now = system() - timedelta(minutes=3)
+    post.clock.now = system_now() - timedelta(minutes=3)
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     live, came = [one["secret"]], 0

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import standardwebhooks
 
-from app.kit.clock import system
+from app.kit.clock import system_now
 from tests.webhooks.receiver import Received
 
 _NODE = Path(__file__).parent / "node"
@@ -91,7 +91,7 @@ def by_openssl(cases: Sequence[Case], folder: Path) -> list[bool]:
             file = folder / f"{number}"
             file.write_bytes(f"{case.headers['webhook-id']}.{case.headers['webhook-timestamp']}.".encode() + case.body)
             of_secret[case.secret][file.name] = number
-    accepted, now = [False] * len(cases), system().timestamp()
+    accepted, now = [False] * len(cases), system_now().timestamp()
     for secret, files in of_secret.items():
         key = base64.b64decode(secret.removeprefix("whsec_")).hex()
         command = [openssl, "dgst", "-sha256", "-mac", "HMAC", "-macopt", f"hexkey:{key}", *files]

@@ -10,8 +10,8 @@ from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut,
 from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
 from app.applications.facts.routes import AFTER
 from app.applications.facts.schemas import VoidIn
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

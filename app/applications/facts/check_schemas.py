@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.applications.facts.schemas import ApplicationId, Voidable
-from app.kit.fields import At, Day, ExternalRef, Id, In, Label, Out
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Label, Out
+from app.kit.parent_refs import Referring
 
 CheckKind = Literal["reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other"]
 ResultFrom = Literal["recruiter", "client"]
@@ -15,7 +15,7 @@ class CheckIn(In):
 
     kind: CheckKind
     label: Label | None = None
-    """Which one it is, such as a referee's initials. Write no health data and no result here."""
+    """The label of the check, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
     """Who gives the result. Default: the recruiter for a `reference`, else the client."""
     asked_at: At | None = None
@@ -29,9 +29,9 @@ class CheckIn(In):
     result_by: Day | None = None
     """The day by which the result is expected; it may lie in the future."""
     done_at: At | None = None
-    """When it was concluded. Record the outcome as a transition of the application."""
+    """When the check was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
-    """When it was cancelled."""
+    """When the check was cancelled."""
     external_ref: ExternalRef | None = None
 
 
@@ -45,7 +45,7 @@ class CheckChange(In):
     """Changes of a check. Null clears a field that may be empty."""
 
     label: Label | None = None
-    """Which one it is, such as a referee's initials. Write no health data and no result here."""
+    """The label of the check, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
     """Who gives the result. It cannot be null."""
     asked_at: At | None = None
@@ -59,9 +59,9 @@ class CheckChange(In):
     result_by: Day | None = None
     """The day by which the result is expected; it may lie in the future."""
     done_at: At | None = None
-    """When it was concluded. Record the outcome as a transition of the application."""
+    """When the check was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
-    """When it was cancelled."""
+    """When the check was cancelled."""
     external_ref: ExternalRef | None = None
 
 
@@ -72,7 +72,7 @@ class CheckOut(Voidable):
     application_id: Id
     kind: CheckKind
     label: str | None
-    """Which one it is: no health data and no result."""
+    """The label of the check: no health data and no result."""
     result_from: ResultFrom
     """Who gives the result."""
     asked_at: At
@@ -86,9 +86,9 @@ class CheckOut(Voidable):
     result_by: Day | None
     """The day by which the result is expected."""
     done_at: At | None
-    """When it was concluded."""
+    """When the check was concluded."""
     cancelled_at: At | None
-    """When it was cancelled."""
+    """When the check was cancelled."""
     recorded_at: At
     external_ref: ExternalRef | None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
 from app.applications.facts.common import (
@@ -25,11 +25,11 @@ from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 
 _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 
@@ -37,7 +37,9 @@ _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 def ask_for_check(work: UnitOfWork, application_id: UUID, body: CheckIn) -> CheckOut:
     """Record a check, in any stage of the application."""
     at = lock_application(work, application_id)
-    row = add_fact(work, check, "check", at.id, _checked(work, flattened(body.model_dump()), body.model_fields_set))
+    row = add_fact(
+        work, check, "check", at.id, _checked(work, ref_to_columns(body.model_dump()), body.model_fields_set)
+    )
     return _reassessed(work, row)
 
 
@@ -54,22 +56,22 @@ def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[Check
 def change_check(work: UnitOfWork, id: UUID, body: CheckChange) -> CheckOut:
     """Update a check, such as with its next step."""
     row = lock_fact(work, check, "check", id)
-    work.expect(shaped(CheckOut, row))
+    work.expect(row_to_model(CheckOut, row))
     refuse_voided(row, "check")
-    values = flattened(given(body))
+    values = ref_to_columns(named_fields(body))
     refuse_removal(values, "result_from", "asked_at")
     _checked(work, {**row, **values}, values)
-    return _reassessed(work, change(work.conn, check, work.agency_id, id, values) if values else row)
+    return _reassessed(work, update_row(work.conn, check, work.agency_id, id, values) if values else row)
 
 
 def void_check(work: UnitOfWork, id: UUID, body: VoidIn) -> CheckOut:
     """Void a check that was recorded wrongly."""
-    return shaped(CheckOut, void_fact(work, check, "check", id, body.reason, CheckOut))
+    return row_to_model(CheckOut, void_fact(work, check, "check", id, body.reason, CheckOut))
 
 
 def get_check(work: UnitOfWork, id: UUID) -> CheckOut:
     """Return one check."""
-    return shaped(CheckOut, find_fact(work, check, "check", id))
+    return row_to_model(CheckOut, find_fact(work, check, "check", id))
 
 
 def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
@@ -77,7 +79,7 @@ def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
     row = find_by_ref(work, check, ref)
     if row is None:
         raise not_found("check")
-    return shaped(CheckOut, row)
+    return row_to_model(CheckOut, row)
 
 
 def list_checks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CheckOut]:
@@ -90,7 +92,7 @@ def list_checks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[
         statement,
         [columns.asked_at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(CheckOut, row._mapping),
+        lambda row: row_to_model(CheckOut, row._mapping),
     )
 
 
@@ -114,4 +116,4 @@ def _checked(work: UnitOfWork, row: Mapping[str, Any], named: Collection[str]) -
 
 def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> CheckOut:
     reassess(work, [row["application_id"]])
-    return shaped(CheckOut, row)
+    return row_to_model(CheckOut, row)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
@@ -24,17 +24,17 @@ from app.applications.facts.schemas import CommitmentChange, CommitmentIn, Commi
 from app.applications.models import commitment
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 
 
 def make_commitment(work: UnitOfWork, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
     """Record a commitment of a party."""
     at = lock_application(work, application_id)
-    row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
+    row = add_fact(work, commitment, "commitment", at.id, _checked(work, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
@@ -49,22 +49,22 @@ def put_commitment(work: UnitOfWork, ref: ExternalRef, body: CommitmentPut) -> t
 def change_commitment(work: UnitOfWork, id: UUID, body: CommitmentChange) -> CommitmentOut:
     """Record that a commitment was kept or dropped, or change its date."""
     row = lock_fact(work, commitment, "commitment", id)
-    work.expect(shaped(CommitmentOut, row))
+    work.expect(row_to_model(CommitmentOut, row))
     refuse_voided(row, "commitment")
-    values = flattened(given(body))
+    values = ref_to_columns(named_fields(body))
     refuse_removal(values, "description", "due_on")
     _checked(work, {**row, **values})
-    return _reassessed(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
+    return _reassessed(work, update_row(work.conn, commitment, work.agency_id, id, values) if values else row)
 
 
 def void_commitment(work: UnitOfWork, id: UUID, body: VoidIn) -> CommitmentOut:
     """Void a commitment that was recorded wrongly."""
-    return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
+    return row_to_model(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
 def get_commitment(work: UnitOfWork, id: UUID) -> CommitmentOut:
     """Return one commitment."""
-    return shaped(CommitmentOut, find_fact(work, commitment, "commitment", id))
+    return row_to_model(CommitmentOut, find_fact(work, commitment, "commitment", id))
 
 
 def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
@@ -72,7 +72,7 @@ def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
     row = find_by_ref(work, commitment, ref)
     if row is None:
         raise not_found("commitment")
-    return shaped(CommitmentOut, row)
+    return row_to_model(CommitmentOut, row)
 
 
 def list_commitments(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
@@ -87,7 +87,7 @@ def list_commitments(work: UnitOfWork, application_id: UUID, paging: Paging) -> 
         statement,
         [columns.made_at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(CommitmentOut, row._mapping),
+        lambda row: row_to_model(CommitmentOut, row._mapping),
     )
 
 
@@ -104,4 +104,4 @@ def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> CommitmentOut:
     reassess(work, [row["application_id"]])
-    return shaped(CommitmentOut, row)
+    return row_to_model(CommitmentOut, row)

@@ -7,17 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.unit_of_work import UnitOfWork
 from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.queries import lock_application
 from app.applications.reassess import reassess
-from app.kit.db import add, change
-from app.kit.dialects import locked
+from app.kit.db import insert_row, update_row
+from app.kit.dialects import lock_for_update
 from app.kit.errors import Problem, conflict, invalid, not_found
-from app.kit.external_refs import by_ref, flattened, shaped, under
-from app.kit.fields import ExternalRef, In
+from app.kit.external_refs import body_with_path_ref, by_ref, ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef, In
 
 _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.agency_id == sa.bindparam("agency_id"),
@@ -69,7 +69,7 @@ def existing_or_new(
     The application must be locked. Fields that the body leaves out keep their values, and so do required ones that it
     sets to null.
     """
-    row = flattened(under(ref, body))
+    row = ref_to_columns(body_with_path_ref(ref, body))
     application_id = row.pop("application_id")
     known = find_by_ref(work, table, ref)
     if known is None:
@@ -85,7 +85,7 @@ def existing_or_new(
             "other_application",
             f"This {what} belongs to another application and cannot be moved. Use another reference for a new one.",
         )
-    work.expect(shaped(shape, known))
+    work.expect(row_to_model(shape, known))
     named = body.model_fields_set & row.keys()
     return known, {
         **known,
@@ -108,7 +108,7 @@ def upsert_fact(
     if not values:
         return known, False
     refuse_voided(known, what)
-    return change(work.conn, table, work.agency_id, known["id"], values), False
+    return update_row(work.conn, table, work.agency_id, known["id"], values), False
 
 
 def refuse_voided(row: sa.RowMapping, what: str) -> None:
@@ -134,7 +134,7 @@ def add_fact(
         "application_id": application_id,
         "recorded_at": work.now,
     }
-    return add(work.conn, table, row | dict(values))
+    return insert_row(work.conn, table, row | dict(values))
 
 
 def void_fact(
@@ -142,10 +142,10 @@ def void_fact(
 ) -> sa.RowMapping:
     """Void a fact, and reassess its application. The fact stays visible and has no effect."""
     row = lock_fact(work, table, what, id)
-    work.expect(shaped(shape, row))
+    work.expect(row_to_model(shape, row))
     if row["voided_at"] is not None:
         raise conflict("already_voided", f"This {what} was voided before; nothing is left to do.")
-    voided = change(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})
+    voided = update_row(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})
     reassess(work, [row["application_id"]])
     return voided
 
@@ -166,4 +166,4 @@ def reassess_other_applications(
     if contact and kept_warm:
         columns = application.c
         theirs = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.id.in_(kept_warm))
-        reassess(work, work.conn.scalars(locked(theirs.order_by(columns.id))).all())
+        reassess(work, work.conn.scalars(lock_for_update(theirs.order_by(columns.id))).all())

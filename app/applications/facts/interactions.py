@@ -22,11 +22,11 @@ from app.applications.models import interaction, interview
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.organisations.models import client_contact
 from app.webhooks.events import FollowUpLogged, Payload
 
@@ -34,7 +34,7 @@ from app.webhooks.events import FollowUpLogged, Payload
 def log_interaction(work: UnitOfWork, application_id: UUID, body: InteractionIn) -> InteractionOut:
     """Log one interaction and reassess the application."""
     at = lock_application(work, application_id)
-    row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
+    row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, ref_to_columns(body.model_dump())))
     return _reassessed(work, at, row, follow_up_events(row))
 
 
@@ -55,7 +55,7 @@ def void_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> InteractionOut
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
         _reassess_others(work, get_application(work, row["application_id"]), row)
-    return shaped(InteractionOut, row)
+    return row_to_model(InteractionOut, row)
 
 
 def void_and_detach_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> None:
@@ -66,12 +66,12 @@ def void_and_detach_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> Non
 
 def detach_interaction(work: UnitOfWork, id: UUID) -> None:
     """Detach an interaction's external reference, which the other system uses for another one now."""
-    change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
+    update_row(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
 def get_interaction(work: UnitOfWork, id: UUID) -> InteractionOut:
     """Return one interaction."""
-    return shaped(InteractionOut, find_fact(work, interaction, "interaction", id))
+    return row_to_model(InteractionOut, find_fact(work, interaction, "interaction", id))
 
 
 def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut:
@@ -79,7 +79,7 @@ def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut
     row = find_by_ref(work, interaction, ref)
     if row is None:
         raise not_found("interaction")
-    return shaped(InteractionOut, row)
+    return row_to_model(InteractionOut, row)
 
 
 def list_interactions(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
@@ -94,7 +94,7 @@ def list_interactions(work: UnitOfWork, application_id: UUID, paging: Paging) ->
         statement,
         [columns.occurred_at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(InteractionOut, row._mapping),
+        lambda row: row_to_model(InteractionOut, row._mapping),
     )
 
 
@@ -158,7 +158,7 @@ def _reassessed(
         reassess_other_applications(work, at.id, at.candidate_id)
     elif _is_with_candidate(row):
         _reassess_others(work, at, row)
-    return shaped(InteractionOut, row)
+    return row_to_model(InteractionOut, row)
 
 
 def _is_with_candidate(row: sa.RowMapping) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
@@ -33,11 +33,11 @@ from app.applications.models import interview, waiver
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import conflict, invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.organisations.models import client_contact
 from app.rules.stages import ENDED
 
@@ -45,7 +45,7 @@ from app.rules.stages import ENDED
 def book_interview(work: UnitOfWork, application_id: UUID, body: InterviewIn) -> InterviewOut:
     """Book an interview. A pending application moves back to `interview_scheduled` (rule book, "Stages")."""
     at = lock_application(work, application_id)
-    row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
+    row = add_fact(work, interview, "interview", at.id, _checked(work, at, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
@@ -64,20 +64,20 @@ def put_interview(work: UnitOfWork, ref: ExternalRef, body: InterviewPut) -> tup
 def change_interview(work: UnitOfWork, id: UUID, body: InterviewChange) -> InterviewOut:
     """Change an interview's times or status."""
     row = lock_fact(work, interview, "interview", id)
-    work.expect(shaped(InterviewOut, row))
-    values = flattened(given(body))
+    work.expect(row_to_model(InterviewOut, row))
+    values = ref_to_columns(named_fields(body))
     refuse_removal(values, "starts_at", "ends_at", "round", "kind", "status", "interviewer_ids")
     if "status" in values and values["status"] != row["status"] and "status_at" not in values:
         values["status_at"] = None
     at = get_application(work, row["application_id"])
     checked = _checked(work, at, {**row, **values}, is_new=False)
     kept = {name: checked[name] for name in (*values, "status_at")}
-    return _reassessed(work, change(work.conn, interview, work.agency_id, id, kept))
+    return _reassessed(work, update_row(work.conn, interview, work.agency_id, id, kept))
 
 
 def get_interview(work: UnitOfWork, id: UUID) -> InterviewOut:
     """Return one interview."""
-    return shaped(InterviewOut, find_fact(work, interview, "interview", id))
+    return row_to_model(InterviewOut, find_fact(work, interview, "interview", id))
 
 
 def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
@@ -85,7 +85,7 @@ def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
     row = find_by_ref(work, interview, ref)
     if row is None:
         raise not_found("interview")
-    return shaped(InterviewOut, row)
+    return row_to_model(InterviewOut, row)
 
 
 def list_interviews(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
@@ -100,7 +100,7 @@ def list_interviews(work: UnitOfWork, application_id: UUID, paging: Paging) -> P
         statement,
         [columns.starts_at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(InterviewOut, row._mapping),
+        lambda row: row_to_model(InterviewOut, row._mapping),
     )
 
 
@@ -112,17 +112,17 @@ def waive_follow_up(work: UnitOfWork, interview_id: UUID, body: WaiverIn) -> Wai
     values = {"interview_id": interview_id, "waived_at": waived_at, "reason": body.reason}
     made = add_fact(work, waiver, "waiver", row["application_id"], values)
     reassess(work, [row["application_id"]])
-    return shaped(WaiverOut, made)
+    return row_to_model(WaiverOut, made)
 
 
 def void_waiver(work: UnitOfWork, id: UUID, body: VoidIn) -> WaiverOut:
     """Void a waiver that was recorded wrongly."""
-    return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
+    return row_to_model(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
 
 
 def get_waiver(work: UnitOfWork, id: UUID) -> WaiverOut:
     """Return one waiver."""
-    return shaped(WaiverOut, find_fact(work, waiver, "waiver", id))
+    return row_to_model(WaiverOut, find_fact(work, waiver, "waiver", id))
 
 
 def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
@@ -180,4 +180,4 @@ def _people(work: UnitOfWork, at: ApplicationOut, ids: list[Any]) -> list[str]:
 
 def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> InterviewOut:
     reassess(work, [row["application_id"]])
-    return shaped(InterviewOut, row)
+    return row_to_model(InterviewOut, row)

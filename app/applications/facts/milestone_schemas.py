@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.applications.facts.schemas import ApplicationId, Voidable
-from app.kit.fields import At, Day, ExternalRef, Id, In, ShortNote
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, ShortNote
+from app.kit.parent_refs import Referring
 
 MilestoneKind = Literal[
     "written_offer",
@@ -23,7 +23,7 @@ class MilestoneIn(In):
     kind: MilestoneKind
     """`started` moves an application from `offer` or `accepted` to `placed`."""
     at: At | None = None
-    """When it happened. Default: now."""
+    """When the milestone was reached. Default: now."""
     on: Day | None = None
     """The first day at work: needed for `start_agreed`, refused for every other kind."""
     note: ShortNote | None = None
@@ -44,7 +44,7 @@ class MilestoneOut(Voidable):
     application_id: Id
     kind: MilestoneKind
     at: At
-    """When it happened."""
+    """When the milestone was reached."""
     on: Day | None
     """The first day at work, for `start_agreed`; null for every other kind."""
     note: str | None

@@ -23,15 +23,15 @@ from app.applications.models import milestone
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.errors import invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 
 
 def record_milestone(work: UnitOfWork, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
     """Record a milestone, in any stage of the application."""
     at = lock_application(work, application_id)
-    row = add_fact(work, milestone, "milestone", at.id, _checked(work, flattened(body.model_dump())))
+    row = add_fact(work, milestone, "milestone", at.id, _checked(work, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
@@ -47,12 +47,12 @@ def put_milestone(work: UnitOfWork, ref: ExternalRef, body: MilestonePut) -> tup
 
 def void_milestone(work: UnitOfWork, id: UUID, body: VoidIn) -> MilestoneOut:
     """Void a milestone that was recorded wrongly."""
-    return shaped(MilestoneOut, void_fact(work, milestone, "milestone", id, body.reason, MilestoneOut))
+    return row_to_model(MilestoneOut, void_fact(work, milestone, "milestone", id, body.reason, MilestoneOut))
 
 
 def get_milestone(work: UnitOfWork, id: UUID) -> MilestoneOut:
     """Return one milestone."""
-    return shaped(MilestoneOut, find_fact(work, milestone, "milestone", id))
+    return row_to_model(MilestoneOut, find_fact(work, milestone, "milestone", id))
 
 
 def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
@@ -60,7 +60,7 @@ def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
     row = find_by_ref(work, milestone, ref)
     if row is None:
         raise not_found("milestone")
-    return shaped(MilestoneOut, row)
+    return row_to_model(MilestoneOut, row)
 
 
 def list_milestones(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
@@ -75,7 +75,7 @@ def list_milestones(work: UnitOfWork, application_id: UUID, paging: Paging) -> P
         statement,
         [columns.at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(MilestoneOut, row._mapping),
+        lambda row: row_to_model(MilestoneOut, row._mapping),
     )
 
 
@@ -92,4 +92,4 @@ def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> MilestoneOut:
     reassess(work, [row["application_id"]])
-    return shaped(MilestoneOut, row)
+    return row_to_model(MilestoneOut, row)

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from app.access.request_context import RecruiterContext, ViewerContext
-from app.applications.facts import calls, commitments, interactions, interviews, stages
+from app.applications.facts import commitments, follow_up_calls, interactions, interviews, stages
 from app.applications.facts.schemas import (
     CommitmentChange,
     CommitmentIn,
@@ -30,8 +30,8 @@ from app.applications.facts.schemas import (
     WaiverIn,
     WaiverOut,
 )
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -42,7 +42,7 @@ APPLICATIONS = "3 · Applications and interviews"
 @router.post("/interviews/{interview_id}/follow-ups", status_code=201, response_model=FollowUpOut, tags=[AFTER])
 async def log_follow_up(interview_id: UUID, body: FollowUpIn, context: RecruiterContext) -> Response:
     """Log your same-day follow-up with the hiring manager: the talk, the timeline and new promises."""
-    return await context.create(calls.log_follow_up, interview_id, body)
+    return await context.create(follow_up_calls.log_follow_up, interview_id, body)
 
 
 @router.post("/interviews/{interview_id}/follow-up-waiver", status_code=201, response_model=WaiverOut, tags=[AFTER])
@@ -66,7 +66,7 @@ async def void_waiver(waiver_id: UUID, body: VoidIn, context: RecruiterContext) 
 @router.post("/interviews/{interview_id}/debriefs", status_code=201, response_model=DebriefOut, tags=[AFTER])
 async def log_debrief(interview_id: UUID, body: DebriefIn, context: RecruiterContext) -> Response:
     """Log a debrief: the candidate's view of the interview, in structured notes."""
-    return await context.create(calls.log_debrief, interview_id, body)
+    return await context.create(follow_up_calls.log_debrief, interview_id, body)
 
 
 @router.post(

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from app.applications.facts.details import CallDetails, Rating
+from app.applications.facts.call_notes import CallDetails, Rating
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
-from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
-from app.kit.parents import Referring, Refers
+from app.kit.field_types import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
+from app.kit.parent_refs import Referring, Refers
 from app.organisations.schemas import ClientContactId
 
 Party = Literal["candidate", "recruiter", "client"]
@@ -82,7 +82,7 @@ class InterviewIn(Referring):
     """An interview with the organisation."""
 
     booked_at: At | None = None
-    """When it was agreed. Default: now, but never later than `starts_at`."""
+    """When the interview was agreed. Default: now, but never later than `starts_at`."""
     starts_at: At
     ends_at: At
     round: Count | None = None
@@ -195,7 +195,7 @@ class CommitmentIn(In):
     owed_by: Party
     description: Sentence
     made_at: At | None = None
-    """When it was promised. Default: now."""
+    """When the commitment was made. Default: now."""
     due_on: Day
     external_ref: ExternalRef | None = None
 

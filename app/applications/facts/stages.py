@@ -18,15 +18,15 @@ from app.applications.facts.schemas import (
     TransitionPut,
     VoidIn,
 )
-from app.applications.history import LoadedApplication, load
+from app.applications.history_loader import LoadedApplication, load
 from app.applications.models import application, transition
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
-from app.kit.damage import reads
-from app.kit.db import change
+from app.kit.damaged_rows import check_damage
+from app.kit.db import update_row
 from app.kit.errors import Problem, conflict, invalid, not_found
-from app.kit.external_refs import flattened, shaped, under
-from app.kit.fields import ExternalRef
+from app.kit.external_refs import body_with_path_ref, ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
 from app.rules.assess import assess
 from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 from app.webhooks.events import StageChanged
@@ -34,7 +34,7 @@ from app.webhooks.events import StageChanged
 
 def move_to_stage(work: UnitOfWork, application_id: UUID, body: TransitionIn) -> TransitionOut:
     """Move an application to another stage. Raises 409 with the legal moves for an illegal one."""
-    return _move(work, application_id, flattened(body.model_dump()))
+    return _move(work, application_id, ref_to_columns(body.model_dump()))
 
 
 def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
@@ -44,7 +44,7 @@ def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> t
     reference to the new one.
     """
     lock_application(work, body.application_id)
-    values = under(ref, body)
+    values = body_with_path_ref(ref, body)
     application_id = values.pop("application_id")
     known = find_by_ref(work, transition, ref)
     if known is None:
@@ -54,21 +54,21 @@ def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> t
                 "precondition_failed",
                 "There is no such record yet; send the request without If-Match to create it.",
             )
-        return _move(work, application_id, flattened(values)), True
-    work.expect(shaped(TransitionOut, known))
+        return _move(work, application_id, ref_to_columns(values)), True
+    work.expect(row_to_model(TransitionOut, known))
     if known["application_id"] != application_id:
         raise conflict(
             "other_application",
             "This transition belongs to another application and cannot be moved. Void it and record it there.",
         )
     if known["to"] == body.to and body.at in (None, known["at"]):
-        return shaped(TransitionOut, known), False
+        return row_to_model(TransitionOut, known), False
     if known["voided_at"] is None:
         raise conflict(
             "already_told", "This transition was recorded with another `to` or `at`. Void it, then send it again."
         )
-    change(work.conn, transition, work.agency_id, known["id"], {"external_system": None, "external_id": None})
-    return _move(work, application_id, flattened(values)), True
+    update_row(work.conn, transition, work.agency_id, known["id"], {"external_system": None, "external_id": None})
+    return _move(work, application_id, ref_to_columns(values)), True
 
 
 def follow_crm_stage(
@@ -103,7 +103,7 @@ def follow_crm_stage(
                 "external_ref": ref if place == len(steps) else _via(ref, step),
             }
         )
-        _move(work, application_id, flattened(body.model_dump()))
+        _move(work, application_id, ref_to_columns(body.model_dump()))
         stage = step
     return None
 
@@ -121,7 +121,7 @@ def end_application(work: UnitOfWork, application_id: UUID, to: str, reason: str
     stage, effective = _stages(loaded, at)
     for step in () if stage in ENDED else shortest_path(stage, effective, to):
         body = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
-        _move(work, application_id, flattened(body.model_dump()))
+        _move(work, application_id, ref_to_columns(body.model_dump()))
 
 
 def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
@@ -130,7 +130,7 @@ def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:
         raise conflict("not_the_latest", "Only the latest transition can be voided. Void the later ones first.")
-    return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason, TransitionOut))
+    return row_to_model(TransitionOut, void_fact(work, transition, "transition", id, body.reason, TransitionOut))
 
 
 def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
@@ -138,10 +138,10 @@ def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
     row = find_by_ref(work, transition, ref)
     if row is None:
         raise not_found("transition")
-    return shaped(TransitionOut, row)
+    return row_to_model(TransitionOut, row)
 
 
-@reads(application)
+@check_damage(application)
 def get_stage_history(work: UnitOfWork, application_id: UUID) -> StageHistoryOut:
     """Return the recorded transitions, the stage history that follows from all facts, and the legal moves."""
     get_application(work, application_id)
@@ -155,7 +155,7 @@ def get_stage_history(work: UnitOfWork, application_id: UUID) -> StageHistoryOut
     changes = stage_history(loaded.history, work.now)
     stage, effective = _stages(loaded, work.now)
     return StageHistoryOut(
-        items=[shaped(TransitionOut, row) for row in rows],
+        items=[row_to_model(TransitionOut, row) for row in rows],
         stages=[
             StageChangeOut.model_validate(
                 {"stage": step.stage, "at": step.at, "cause": step.cause, "fact_id": step.fact_id or None}
@@ -183,7 +183,7 @@ def _move(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any]) -> Tra
     made = add_fact(work, transition, "transition", application_id, values)
     # Every recorded move is an event, even if a later fact keeps the current stage (rule book, "Stages").
     reassess(work, [application_id], events=[StageChanged(from_=before, to=row["to"], at=at)])
-    return shaped(TransitionOut, made)
+    return row_to_model(TransitionOut, made)
 
 
 def _check(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:

@@ -16,7 +16,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.errors import not_found
 from app.kit.external_refs import check_filters
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
 from app.rules.assess import RULES_VERSION
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity

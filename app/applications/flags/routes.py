@@ -17,7 +17,7 @@ from app.applications.flags.schemas import (
     SeverityName,
     SnoozeIn,
 )
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.webhooks.events import FlagState
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.kit.fields import At, Id, In, Line, Out
+from app.kit.field_types import At, Id, In, Line, Out
 from app.webhooks.events import FlagState
 
 FlagKindName = Literal[

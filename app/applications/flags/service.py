@@ -10,7 +10,7 @@ from app.applications.flags.queries import get_flag, lock_flag
 from app.applications.flags.schemas import AcknowledgeIn, DismissIn, FlagOut, SnoozeIn
 from app.applications.models import flag
 from app.applications.reassess import reassess
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import conflict, invalid
 
 
@@ -62,6 +62,6 @@ def _handle(work: UnitOfWork, id: UUID, state: str, **values: Any) -> FlagOut:
         raise conflict("flag_cleared", "This flag has cleared; nothing is left to do.")
     blank = {"snoozed_until": None, "dismissed_evidence": None, "dismissed_at": None}
     handled = {"state": state, "handled_at": work.now, "handled_by": work.caller.api_key_id}
-    change(work.conn, flag, work.agency_id, id, blank | handled | values)
+    update_row(work.conn, flag, work.agency_id, id, blank | handled | values)
     reassess(work, [row["application_id"]])
     return get_flag(work, id)

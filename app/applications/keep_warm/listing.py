@@ -20,10 +20,10 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobOut
-from app.kit.damage import read_rows
+from app.kit.damaged_rows import read_rows
 from app.kit.dialects import Instant
 from app.kit.external_refs import check_filters
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.access.models import agency
 from app.access.queries import get_agency
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
@@ -30,13 +30,13 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
-from app.kit.damage import reading
-from app.kit.db import change
-from app.kit.dialects import locked
+from app.kit.damaged_rows import raise_if_damaged
+from app.kit.db import update_row
+from app.kit.dialects import lock_for_update
 from app.kit.errors import conflict, invalid, not_found
-from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import ref_to_columns, row_to_model
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 
@@ -50,7 +50,7 @@ _KIND = "keep_warm_mark"
 def mark_keep_warm(work: UnitOfWork, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
     """Mark an ended application. Raises 409 if it has not ended, or if the candidate has an active mark."""
     at = _lock(work, application_id)
-    row = _checked(work, {**flattened(body.model_dump()), "ended_at": None})
+    row = _checked(work, {**ref_to_columns(body.model_dump()), "ended_at": None})
     _refuse_new(work, at, row)
     return _reassessed(work, add_fact(work, keep_warm_mark, _KIND, at.id, row))
 
@@ -74,22 +74,22 @@ def change_keep_warm_mark(work: UnitOfWork, id: UUID, body: KeepWarmMarkChange) 
     """End a mark, or change its day or note."""
     at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
     known = find_fact(work, keep_warm_mark, _WHAT, id)
-    work.expect(shaped(KeepWarmMarkOut, known))
+    work.expect(row_to_model(KeepWarmMarkOut, known))
     refuse_voided(known, _WHAT)
-    values = flattened(given(body))
+    values = ref_to_columns(named_fields(body))
     refuse_removal(values, "until")
     _refuse_second(work, at, _checked(work, {**known, **values}), known)
-    return _reassessed(work, change(work.conn, keep_warm_mark, work.agency_id, id, values) if values else known)
+    return _reassessed(work, update_row(work.conn, keep_warm_mark, work.agency_id, id, values) if values else known)
 
 
 def void_keep_warm_mark(work: UnitOfWork, id: UUID, body: VoidIn) -> KeepWarmMarkOut:
     """Void a mark that was recorded wrongly."""
-    return shaped(KeepWarmMarkOut, void_fact(work, keep_warm_mark, _WHAT, id, body.reason, KeepWarmMarkOut))
+    return row_to_model(KeepWarmMarkOut, void_fact(work, keep_warm_mark, _WHAT, id, body.reason, KeepWarmMarkOut))
 
 
 def get_keep_warm_mark(work: UnitOfWork, id: UUID) -> KeepWarmMarkOut:
     """Return one mark."""
-    return shaped(KeepWarmMarkOut, find_fact(work, keep_warm_mark, _WHAT, id))
+    return row_to_model(KeepWarmMarkOut, find_fact(work, keep_warm_mark, _WHAT, id))
 
 
 def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMarkOut:
@@ -97,7 +97,7 @@ def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMar
     row = find_by_ref(work, keep_warm_mark, ref)
     if row is None:
         raise not_found(_WHAT)
-    return shaped(KeepWarmMarkOut, row)
+    return row_to_model(KeepWarmMarkOut, row)
 
 
 def list_keep_warm_marks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
@@ -112,14 +112,14 @@ def list_keep_warm_marks(work: UnitOfWork, application_id: UUID, paging: Paging)
         statement,
         [columns.at, columns.id],
         [datetime.fromisoformat, UUID],
-        lambda row: shaped(KeepWarmMarkOut, row._mapping),
+        lambda row: row_to_model(KeepWarmMarkOut, row._mapping),
     )
 
 
 def agency_days(work: UnitOfWork) -> Calendar:
     """Return the agency's calendar, which decides whether `until` has come."""
     home = get_agency(work)
-    with reading(agency, home.id):
+    with raise_if_damaged(agency, home.id):
         return calendar(home.time_zone, home.holiday_region)
 
 
@@ -138,7 +138,7 @@ def _lock(work: UnitOfWork, application_id: UUID) -> ApplicationOut:
 def _lock_candidate(work: UnitOfWork, id: UUID) -> None:
     columns = candidate.c
     theirs = sa.select(columns.erased_at).where(columns.agency_id == work.agency_id, columns.id == id)
-    if work.conn.scalar(locked(theirs)) is not None:
+    if work.conn.scalar(lock_for_update(theirs)) is not None:
         raise candidate_erased()
 
 
@@ -202,4 +202,4 @@ def _active_mark(work: UnitOfWork, candidate_id: UUID, today: date) -> sa.RowMap
 
 def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> KeepWarmMarkOut:
     reassess(work, [row["application_id"]])
-    return shaped(KeepWarmMarkOut, row)
+    return row_to_model(KeepWarmMarkOut, row)

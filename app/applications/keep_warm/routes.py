@@ -15,8 +15,8 @@ from app.applications.keep_warm.schemas import (
     KeepWarmMarkOut,
     KeepWarmMarkPut,
 )
-from app.kit.fields import RefId, RefSystem, ref
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.field_types import RefId, RefSystem, ref
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

@@ -2,15 +2,15 @@
 
 from app.applications.facts.schemas import ApplicationId, Stage, Voidable
 from app.applications.worklist.schemas import Named
-from app.kit.fields import At, Day, ExternalRef, Id, In, Note, Out
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Note, Out
+from app.kit.parent_refs import Referring
 
 
 class KeepWarmMarkIn(In):
     """The wish to stay in touch with a candidate whose application has ended."""
 
     at: At | None = None
-    """When it was marked. Default: now."""
+    """When the application was marked. Default: now."""
     until: Day | None = None
     """The first day without reminders, at most 730 days after `at`. Default: 365 days after it."""
     note: Note | None = None
@@ -44,7 +44,7 @@ class KeepWarmMarkOut(Voidable):
     id: Id
     application_id: Id
     at: At
-    """When it was marked."""
+    """When the application was marked."""
     until: Day
     """The first day without reminders."""
     note: str | None
@@ -83,13 +83,13 @@ class KeepWarmItem(Out):
     ended_at: At
     """When the application ended."""
     end_reason: str | None
-    """Why it ended, as it was recorded."""
+    """Why the application ended, as it was recorded."""
     furthest_stage: Stage | None
     """The furthest stage before the end; null if only the end is known."""
     interviews_held: int
     """The number of interviews held."""
     marked_at: At
-    """When it was marked."""
+    """When the application was marked."""
     until: Day
     """The first day without reminders."""
     note: str | None

@@ -8,7 +8,7 @@ the same words.
 
 import re
 
-from app.kit.search import words_of
+from app.kit.search import name_words
 
 _SMALL_WORDS = """
 a an and at for from in m f d w x of on or the to with und de der die das et la le du des y el del los
@@ -36,7 +36,7 @@ def title_words(title: str) -> frozenset[str]:
     return frozenset(
         singular(word)
         for part in _WORD.findall(title)
-        for word in words_of(part)
+        for word in name_words(part)
         if len(word) > 1 and word not in _NOT_COUNTED
     )
 

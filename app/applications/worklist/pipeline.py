@@ -13,9 +13,9 @@ from app.applications.worklist.schemas import Card, Pipeline, StageCount
 from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
-from app.kit.damage import read_rows
+from app.kit.damaged_rows import read_rows
 from app.kit.external_refs import check_filters
-from app.kit.pages import Paging
+from app.kit.pagination import Paging
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE, PAUSED
 

@@ -8,8 +8,8 @@ from app.access.request_context import ViewerContext
 from app.applications.facts.schemas import Stage
 from app.applications.worklist import pipeline, worklist
 from app.applications.worklist.schemas import Pipeline, Worklist
-from app.kit.fields import Day
-from app.kit.pages import Cursor, Limit
+from app.kit.field_types import Day
+from app.kit.pagination import Cursor, Limit
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

@@ -6,8 +6,8 @@ from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.applications.schemas import PromiseFound
-from app.kit.fields import At, Day, Id, Out
-from app.kit.pages import Page
+from app.kit.field_types import At, Day, Id, Out
+from app.kit.pagination import Page
 from app.organisations.schemas import ContactRole
 from app.rules.actions import ActionKind
 

@@ -16,7 +16,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import Id
 from app.kit.external_refs import check_filters
-from app.kit.pages import Paging
+from app.kit.pagination import Paging
 from app.organisations.models import client_contact, organisation
 from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
 from app.rules.history import CANDIDATE, CLIENT

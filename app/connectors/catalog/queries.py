@@ -5,7 +5,7 @@ from typing import get_args
 
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.catalog.schemas import ConnectorField, ConnectorOut, ConnectorReads, ConnectorsOut
-from app.connectors.connector import Connector
+from app.connectors.contract import Connector
 from app.connectors.guide import Entry, RecordKind
 from app.connectors.registry import CONNECTORS
 

@@ -13,5 +13,5 @@ router = feature_router()
 
 @router.get("/connectors", response_model=ConnectorsOut, tags=TAGS)
 async def list_connectors(context: ViewerContext) -> Response:
-    """Every CRM that can be connected: fields to enter, steps to take, abilities and limits."""
+    """List the CRMs that can be connected: fields to enter, steps to take, abilities and limits."""
     return await context.read(queries.list_connectors)

@@ -1,8 +1,8 @@
-"""Wire shapes of the catalogue of connectors."""
+"""Response schemas of the catalogue of connectors."""
 
 from typing import Literal
 
-from app.kit.fields import Out
+from app.kit.field_types import Out
 
 Arrival = Literal["webhook", "poll", "webhook_and_poll", "not_read"]
 
@@ -20,7 +20,7 @@ class ConnectorField(Out):
 
 
 class ConnectorReads(Out):
-    """How new records of each kind arrive from the CRM."""
+    """The way in which new records of each kind arrive from the CRM."""
 
     organisations: Arrival
     client_contacts: Arrival
@@ -50,8 +50,8 @@ class ConnectorOut(Out):
     scopes: list[str]
     """Permissions that the credentials need, in the CRM's words."""
     steps: list[str]
-    """What to do in the CRM. `<hook_url>`, `<secret>` and `{id}` stand for a connection's webhook address, signing
-    secret and id; the steps of a connection contain its own."""
+    """The steps to take in the CRM. `<hook_url>`, `<secret>` and `{id}` stand for a connection's webhook address,
+    signing secret and id; the steps of a connection contain its own."""
     receives_webhooks: bool
     polled: bool
     """Keepwarm asks the CRM's API at intervals."""
@@ -62,14 +62,14 @@ class ConnectorOut(Out):
     writes_notes: bool
     writes_tasks: bool
     moves_stages: bool
-    """Only ever after a recruiter has approved that very move."""
+    """Keepwarm can move an application in the CRM. It does so only after a recruiter approved that move."""
     signing_secret: Literal["keepwarm", "crm", "none"]
     """Who creates the secret that signs webhooks. One of the CRM's is entered by
     `POST /v1/connections/{id}/signing-secrets`."""
     test_delivery: str
-    """What the CRM's test button, ping or handshake does here."""
+    """The effect of the CRM's test button, ping or handshake."""
     limits: list[str]
-    """What does not work."""
+    """The known limits of this connector."""
 
 
 class ConnectorsOut(Out):

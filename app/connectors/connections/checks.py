@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.connectors.connector import ADDRESS_SETTINGS, Connector
+from app.connectors.contract import ADDRESS_SETTINGS, Connector
 from app.kit.errors import invalid
 
 

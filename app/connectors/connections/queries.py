@@ -8,8 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import hook_path, open_account
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -18,23 +17,24 @@ from app.connectors.connections.schemas import (
     SecretOut,
     UnmappedOut,
 )
-from app.connectors.connector import Account, Connector
+from app.connectors.contract import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
+from app.connectors.loaded_connection import hook_path, open_account
 from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
 from app.connectors.registry import CONNECTORS
-from app.kit.damage import reads
-from app.kit.due import MAX_CLAIM_ATTEMPTS
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.damaged_rows import check_damage
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 
 QUIET = timedelta(days=3)
 """A connection without an event for this long is called quiet."""
 
 
-@reads(connection)
+@check_damage(connection)
 def get_connection(work: UnitOfWork, id: UUID, public_url: str) -> ConnectionOut:
     """Return one connection, with the steps to take in the CRM."""
-    return show(work, get_row(work, id), public_url)
+    return show(work, get_connection_row(work, id), public_url)
 
 
 def list_connections(work: UnitOfWork, paging: Paging, public_url: str) -> Page[ConnectionOut]:
@@ -51,7 +51,7 @@ def show(work: UnitOfWork, row: Mapping[Any, Any], public_url: str) -> Connectio
     url = public_url + hook_path(row["agency_id"], row["id"])
     account = open_account(work.seal, row)
     credentials = account.credentials
-    return shaped(
+    return row_to_model(
         ConnectionOut,
         {name: row[name] for name in ConnectionOut.model_fields if name in row}
         | {
@@ -62,7 +62,7 @@ def show(work: UnitOfWork, row: Mapping[Any, Any], public_url: str) -> Connectio
             "known_activities": dict(connector.known_activities),
             "hook_url": url if connector.receives else None,
             "steps": _steps(connector, row["id"], url),
-            "signing_secrets": [shaped(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
+            "signing_secrets": [row_to_model(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
         },
     )
 
@@ -82,10 +82,10 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
     return [warning, *steps] if warning else steps
 
 
-@reads(connection)
+@check_damage(connection)
 def get_health(work: UnitOfWork, id: UUID) -> ConnectionHealth:
     """Return the health of a connection: the last event, what waits or failed, and its unmapped labels."""
-    row = get_row(work, id)
+    row = get_connection_row(work, id)
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)
     states = work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state))

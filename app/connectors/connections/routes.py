@@ -16,7 +16,7 @@ from app.connectors.connections.schemas import (
     SecretIn,
     SecretMade,
 )
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -25,25 +25,26 @@ TAGS: list[str | Enum] = ["8 · CRM connections"]
 
 @router.post("/connections", status_code=201, response_model=ConnectionMade, tags=TAGS)
 async def connect(body: ConnectionIn, context: AdminContext) -> Response:
-    """Connect your CRM: the answer has the address and the steps to paste there, and the secret, once."""
+    """Connect your CRM. The response has the webhook address and the steps to take in the CRM. It shows the signing
+    secret this once."""
     return await context.create(service.connect, body, context.public_url, most=context.crm_connections)
 
 
 @router.get("/connections", response_model=Page[ConnectionOut], tags=TAGS)
 async def list_connections(context: AdminContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The connected CRMs."""
+    """List the connected CRMs."""
     return await context.read(queries.list_connections, context.paging(limit, cursor), context.public_url)
 
 
 @router.get("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
 async def get_connection(connection_id: UUID, context: AdminContext) -> Response:
-    """One connection, with its maps and the steps to take in the CRM."""
+    """Return one connection, with its maps and the steps to take in the CRM."""
     return await context.read(queries.get_connection, connection_id, context.public_url)
 
 
 @router.patch("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
 async def change_connection(connection_id: UUID, body: ConnectionChange, context: AdminContext) -> Response:
-    """Change a connection. Events that waited for a word the maps now know are applied."""
+    """Change a connection. Events that waited for a label which the maps now have are applied."""
     return await context.write(service.change_connection, connection_id, body, context.public_url)
 
 
@@ -55,17 +56,17 @@ async def disconnect(connection_id: UUID, context: AdminContext) -> Response:
 
 @router.get("/connections/{connection_id}/health", response_model=ConnectionHealth, tags=TAGS)
 async def get_connection_health(connection_id: UUID, context: AdminContext) -> Response:
-    """How a connection fares: the last event, what waits or failed, and the words that no map knows."""
+    """Return the health of a connection: the last event, waiting and failed work, and unmapped labels."""
     return await context.read(queries.get_health, connection_id)
 
 
 @router.post("/connections/{connection_id}/signing-secrets", status_code=201, response_model=SecretMade, tags=TAGS)
 async def add_signing_secret(connection_id: UUID, body: SecretIn, context: AdminContext) -> Response:
-    """Take a new signing secret; the ones before it are still taken for the overlap."""
+    """Add a signing secret. The earlier secrets stay valid for the overlap."""
     return await context.create(service.add_secret, connection_id, body)
 
 
 @router.delete("/connections/{connection_id}/signing-secrets/{secret_id}", status_code=204, tags=TAGS)
 async def end_signing_secret(connection_id: UUID, secret_id: UUID, context: AdminContext) -> Response:
-    """Take a signing secret no longer, at once."""
+    """End a signing secret at once."""
     return await context.write(service.end_secret, connection_id, secret_id, context.public_url)

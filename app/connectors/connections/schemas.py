@@ -1,4 +1,4 @@
-"""Wire shapes of connections."""
+"""Request and response schemas of connections."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,10 +11,10 @@ from pydantic import (
 )
 
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
-from app.connectors.connection import IGNORE
+from app.connectors.loaded_connection import IGNORE
 from app.connectors.registry import CONNECTORS
 from app.connectors.write_back.schemas import WriteBack
-from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
+from app.kit.field_types import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 
 def _known(system: str) -> str:
@@ -39,20 +39,20 @@ Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
 
 
 class Meaning(In):
-    """What one of the CRM's types of activity is in Keepwarm's words."""
+    """The meaning of one of the CRM's types of activity: the interaction that Keepwarm logs for it."""
 
     channel: Channel
     purpose: Purpose = "unspecified"
     from_party: Party | None = None
-    """Who spoke; left out, what the CRM tells of its direction."""
+    """Who spoke. Omitted: taken from the direction that the CRM gives."""
     to_party: Party | None = None
     two_way: YesNo | None = None
-    """Both sides spoke; left out, what the CRM tells."""
+    """Both sides spoke. Omitted: taken from the CRM."""
     automatic: YesNo = False
 
 
 def _or_ignore(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Unlike a union, whose members' names would stand in the pointers of errors."""
+    """Validate a map entry or `ignore`. A union would put the names of its members into the pointers of errors."""
     return value if value == IGNORE else read(value)
 
 
@@ -62,10 +62,10 @@ MeaningOrIgnore = Annotated[
     WrapValidator(_or_ignore, json_schema_input_type=Meaning | Literal["ignore"]),
     PlainSerializer(lambda entry: entry if entry == IGNORE else entry.model_dump()),
 ]
-MOST_WORDS = 500
-"""As many words one map of a connection holds."""
-StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MOST_WORDS)]
-ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MOST_WORDS)]
+MAX_MAP_ENTRIES = 500
+"""The most entries of one map of a connection."""
+StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MAX_MAP_ENTRIES)]
+ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MAX_MAP_ENTRIES)]
 
 
 class ConnectionIn(In):
@@ -78,34 +78,40 @@ class ConnectionIn(In):
     organisation_name: Line | None = None
     """For an employer's own ATS: the organisation that its jobs belong to. Default: `name`."""
     default_recruiter_id: Id | None = None
-    """Whose applications are that the CRM names no known recruiter for."""
+    """The recruiter of applications for which the CRM names no known recruiter."""
     settings: Settings = {}
     """Settings by the names that `GET /v1/connectors` lists."""
     credentials: Credentials = {}
-    """What the CRM's API needs, by the names that `GET /v1/connectors` lists. All required ones, or none for now."""
+    """Credentials of the CRM's API, by the names that `GET /v1/connectors` lists. All required ones, or none for now.
+    """
     signing_secret: Secret | None = None
-    """The secret that the CRM signs with, where the CRM makes it. Left out, Keepwarm makes one and shows it once."""
+    """The signing secret, if the CRM creates it. Omitted: Keepwarm creates one and shows it once."""
     stage_map: StageMap = {}
-    """The CRM's statuses: each to a stage, or `ignore`. What is not in it is listed as unmapped and never guessed."""
+    """The CRM's statuses, each mapped to a stage or to `ignore`. A status without an entry is listed as unmapped and
+    never guessed."""
     activity_map: ActivityMap = {}
     """The CRM's types of notes, calls, emails and meetings: `note: Client follow-up`, or `note` for all notes."""
     write_back: WriteBack = WriteBack()
 
 
 class ConnectionChange(In):
-    """What to change of a connection; what is left out stays. Maps, settings and `write_back` are
-    merged, null takes an entry out. Credentials do not follow a change of address (`base_url`,
-    `login_url`, `auth_url`): those that are not told with it are dropped."""
+    """A change of a connection; omitted fields stay as they are.
+
+    Maps, settings and `write_back` are merged; null removes an entry. If an address (`base_url`, `login_url`,
+    `auth_url`) changes, credentials that are not sent with it are removed.
+    """
 
     name: Line = Field(default_factory=str)
     paused: YesNo = Field(default_factory=bool)
-    """Paused, everything is still received and kept, and nothing is applied, fetched or written."""
+    """True: everything is still received and stored; nothing is applied, fetched or written."""
     organisation_name: Line | None = None
     default_recruiter_id: Id | None = None
     settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
     credentials: Annotated[dict[Named, Secret | None], Field(max_length=10)] = Field(default_factory=dict)
-    stage_map: Annotated[dict[Line, StageOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(default_factory=dict)
-    activity_map: Annotated[dict[Line, MeaningOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(
+    stage_map: Annotated[dict[Line, StageOrIgnore | None], Field(max_length=MAX_MAP_ENTRIES)] = Field(
+        default_factory=dict
+    )
+    activity_map: Annotated[dict[Line, MeaningOrIgnore | None], Field(max_length=MAX_MAP_ENTRIES)] = Field(
         default_factory=dict
     )
     write_back: WriteBack = Field(default_factory=WriteBack)
@@ -117,7 +123,7 @@ class SecretOut(Out):
     id: Id
     created_at: At
     ends_at: At | None
-    """Until when it is still taken; null: until it is replaced."""
+    """The end of its validity; null: valid until it is replaced."""
 
 
 class ConnectionOut(Out):
@@ -132,30 +138,30 @@ class ConnectionOut(Out):
     default_recruiter_id: Id | None
     settings: dict[str, str]
     credentials: list[str]
-    """The names of the credentials that are set; what they are is never shown."""
+    """The names of the credentials that are set. Their values are never shown."""
     missing: list[str]
-    """Fields that the CRM's API still needs, such as `settings.company_id`. None without any credential: such a
-    connection receives webhooks alone."""
+    """Required fields of the CRM's API that are not set, such as `settings.company_id`. Empty without any credential:
+    such a connection only receives webhooks."""
     needs_credentials: bool
-    """True if new credentials must be entered: the stored ones are incomplete or can no longer be opened, or there are
-    none and only polls bring events."""
+    """True if new credentials must be entered. The stored ones are incomplete or cannot be opened, or a CRM that is
+    only polled has none."""
     stage_map: dict[str, StageOrIgnore]
     known_stages: dict[str, StageOrIgnore]
-    """Signals that the system itself defines; the stage map may say otherwise."""
+    """Signals that the CRM itself defines, with their default stages. The stage map may override them."""
     activity_map: dict[str, Meaning | Literal["ignore"]]
     known_activities: dict[str, Meaning | Literal["ignore"]]
     write_back: WriteBack
     hook_url: str | None
-    """Where the CRM sends its webhooks; null for one that is polled."""
+    """The address for the CRM's webhooks; null for a CRM that is only polled."""
     steps: list[str]
-    """What to do in the CRM, with the fields to enter here. A warning comes first if the CRM is likely to refuse the
-    webhook's address."""
+    """The steps to take in the CRM, with the fields to enter here. A warning comes first if the CRM is likely to refuse
+    the webhook's address."""
     signing_secrets: list[SecretOut]
     created_at: At
 
 
 class ConnectionMade(Out):
-    """A new connection, and the secret that Keepwarm made for it: shown this once."""
+    """A new connection with the signing secret that Keepwarm made for it. The secret is shown this once."""
 
     connection: ConnectionOut
     signing_secret: str | None
@@ -165,13 +171,13 @@ class SecretIn(In):
     """A new signing secret."""
 
     secret: Secret | None = None
-    """The one that the CRM made. Left out, Keepwarm makes one and shows it once."""
+    """The secret that the CRM created. Omitted: Keepwarm creates one and shows it once."""
     overlap_hours: Annotated[int, Field(ge=0, le=168, strict=True)] = 24
-    """How long the ones before it are still taken."""
+    """How long the earlier secrets stay valid."""
 
 
 class SecretMade(Out):
-    """A new signing secret; its text is shown this once, where Keepwarm made it."""
+    """A new signing secret. If Keepwarm made it, its text is shown this once."""
 
     id: Id
     created_at: At
@@ -179,58 +185,59 @@ class SecretMade(Out):
 
 
 class UnmappedOut(Out):
-    """A word of the CRM that the connection's map does not know."""
+    """A label of the CRM that has no entry in the connection's map."""
 
     map: Literal["stage", "activity", "word"]
-    """The map that lacks the word. `word`: the connector itself does not know it and used a default; no map helps."""
+    """The map without an entry for it. `word`: the connector itself does not have this word and used a default; no map
+    helps."""
     value: str
     events: int
-    """How many kept events speak of it; they are applied as soon as the map learns it."""
+    """The number of stored events that contain it. They are applied as soon as the map has an entry."""
     first_at: At
 
 
 class PollOut(Out):
-    """A stream of the CRM that is read again and again."""
+    """A list of the CRM that is polled."""
 
     stream: str
     last_read_at: At | None
     next_read_at: At | None
-    """Null: it failed too often and stands still until it is replayed."""
+    """The time of the next poll. Null: polling failed too often and is stopped until it is replayed."""
     failure: str | None
 
 
 class EmptyStreamOut(Out):
-    """A stream of the CRM that returned nothing in the latest backfill, not even of older date."""
+    """A list of the CRM that returned nothing in the latest backfill, not even without its date limit."""
 
     stream: str
     read_at: At
     sentence: str
-    """What to check."""
+    """A sentence that says what to check in the CRM."""
 
 
 class ConnectionHealth(Out):
-    """How a connection fares."""
+    """The health of a connection."""
 
     status: Literal["ok", "paused", "suspended", "needs_credentials", "failing", "quiet"]
-    """`needs_credentials`: as the connection's field of this name says; `failing`: something is parked, the
-    API refuses us, or the last webhook was refused; `suspended`: the CRM has stopped sending."""
+    """`needs_credentials`: see the connection's field of this name. `failing`: something is parked, the CRM's API
+    rejects requests, or the last webhook was rejected. `suspended`: the CRM has stopped sending webhooks."""
     last_event_at: At | None
     lag_seconds: float
     """The age of the oldest event that is still to be applied."""
     waiting: int
-    """Events that are due, or wait for a thing that nobody has told of yet."""
+    """The number of events that are due, or that wait for a record which the CRM has not sent yet."""
     applied: int
     ignored: int
     parked: int
     unmapped: list[UnmappedOut]
     suspended_at: At | None
     failed_at: At | None
-    """Since when the CRM's API refuses us."""
+    """The time since which the CRM's API has rejected requests."""
     failure: str | None
     refused_at: At | None
-    """When a webhook with a good signature was refused last, because its timestamp was too far from our time."""
+    """When a webhook with a good signature was last rejected because its timestamp was too far from our time."""
     refusal: str | None
-    """Why, and what to do."""
+    """Why that webhook was rejected, and what to do."""
     polls: list[PollOut]
     empty_streams: list[EmptyStreamOut]
     """Streams that returned nothing in the latest backfill, although the CRM may have such records."""

@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from app.access.queries import get_agency, get_recruiter
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import open_account
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
-    MOST_WORDS,
+    MAX_MAP_ENTRIES,
     ConnectionChange,
     ConnectionIn,
     ConnectionMade,
@@ -26,15 +25,16 @@ from app.connectors.connections.schemas import (
     SecretIn,
     SecretMade,
 )
-from app.connectors.connector import Connector, RejectedRequest, server_addresses
+from app.connectors.contract import Connector, RejectedRequest, server_addresses
 from app.connectors.health import HEALTHY
 from app.connectors.inbox.replay import replay_mapped, replay_without_credentials, wake_all
+from app.connectors.loaded_connection import open_account
 from app.connectors.models import connection, connection_secrets
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import schedule_polls, wake_polls
 from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
-from app.kit.db import add, change
+from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
 
@@ -56,7 +56,7 @@ def connect(work: UnitOfWork, body: ConnectionIn, public_url: str, *, most: int)
             "already_connected",
             f"Another connection uses the ref_system {ref_system}. Give this one a `ref_system` of its own.",
         )
-    row = add(
+    row = insert_row(
         work.conn,
         connection,
         {
@@ -99,10 +99,10 @@ def _check_number(work: UnitOfWork, most: int) -> None:
 
 def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
     """Change a connection. Events that waited for a label which a map now has are applied."""
-    row = get_row(work, id, lock=True)
+    row = get_connection_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
     connector = CONNECTORS[row["system"]]
-    changes: dict[str, Any] = given(body)
+    changes: dict[str, Any] = named_fields(body)
     values: dict[str, Any] = {
         name: changes[name]
         for name in ("name", "paused", "organisation_name", "default_recruiter_id")
@@ -113,9 +113,11 @@ def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public
     if "activity_map" in changes:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
-        if len(values.get(name, ())) > MOST_WORDS:
+        if len(values.get(name, ())) > MAX_MAP_ENTRIES:
             raise invalid(
-                f"/{name}", f"The map would have more than {MOST_WORDS} entries; remove some with null.", "too_long"
+                f"/{name}",
+                f"The map would have more than {MAX_MAP_ENTRIES} entries; remove some with null.",
+                "too_long",
             )
     if "write_back" in changes:
         named = body.write_back.model_dump(exclude_unset=True)
@@ -127,7 +129,7 @@ def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public
     _check_recruiter(work, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
-    changed = change(work.conn, connection, work.agency_id, id, values)
+    changed = update_row(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
         replay_mapped(work, id)
     if values.get("sealed_credentials") is not None:
@@ -158,14 +160,14 @@ def _changed_fields(work: UnitOfWork, row: Mapping[Any, Any], changes: Mapping[s
 
 def disconnect(work: UnitOfWork, id: UUID, public_url: str) -> None:
     """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
-    work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
+    work.expect(queries.show(work, get_connection_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
 def add_secret(work: UnitOfWork, id: UUID, body: SecretIn) -> SecretMade:
     """Add a signing secret; the former ones end after the overlap."""
-    row = get_row(work, id, lock=True)
+    row = get_connection_row(work, id, lock=True)
     text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
         raise invalid("/secret", "This CRM makes the secret itself: paste it here.", "secret_missing")
@@ -175,7 +177,7 @@ def add_secret(work: UnitOfWork, id: UUID, body: SecretIn) -> SecretMade:
 
 def end_secret(work: UnitOfWork, id: UUID, secret_id: UUID, public_url: str) -> None:
     """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
-    work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
+    work.expect(queries.show(work, get_connection_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
 

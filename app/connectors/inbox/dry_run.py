@@ -9,9 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection
-from app.connectors.connection_rows import get_row
-from app.connectors.connector import (
+from app.connectors.connection_lookup import get_connection_row
+from app.connectors.contract import (
     DatedEvent,
     Handshake,
     InboundEvent,
@@ -21,21 +20,22 @@ from app.connectors.connector import (
     RejectedRequest,
     Translation,
 )
-from app.connectors.inbox.apply import as_json, unknown_words
+from app.connectors.inbox.apply_event import as_json, unknown_words
 from app.connectors.inbox.receive import load_hook, sanitised
 from app.connectors.inbox.replay import NO_CREDENTIALS
 from app.connectors.inbox.schemas import DryRunOut
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.ingest.sync_state import MissingEntity
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import inbound_event
 from app.connectors.registry import CONNECTORS
 from app.kit.errors import Problem, conflict
-from app.kit.fields import written
+from app.kit.field_types import format_instant
 
 
 def dry_run(work: UnitOfWork, connection_id: UUID, request: InboundRequest) -> DryRunOut:
     """Verify, translate and import a request as if it were received. The caller rolls back."""
-    connector = CONNECTORS[get_row(work, connection_id)["system"]]
+    connector = CONNECTORS[get_connection_row(work, connection_id)["system"]]
     if not connector.receives:
         raise conflict(
             "no_webhooks",
@@ -104,7 +104,7 @@ def _is_known(work: UnitOfWork, connection_id: UUID, event: InboundEvent) -> boo
 
 def _shown(record: Any) -> dict[str, Any]:
     values = {"record": type(record).__name__} | dataclasses.asdict(record)
-    shown: dict[str, Any] = json.loads(json.dumps(values, default=written))
+    shown: dict[str, Any] = json.loads(json.dumps(values, default=format_instant))
     return {name: value for name, value in shown.items() if value is not None}
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection_rows import get_row as get_connection_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.inbox.schemas import InboundEventOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 
 
 def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:
@@ -55,7 +55,7 @@ def list_inbound_events(
 def show(row: Mapping[Any, Any]) -> InboundEventOut:
     """Return a row as callers see it, without its body."""
     outcome = [_with_plain_name(one) for one in row["outcome"]]
-    return shaped(InboundEventOut, {**row, "outcome": outcome, "next_attempt_at": row["due_at"]})
+    return row_to_model(InboundEventOut, {**row, "outcome": outcome, "next_attempt_at": row["due_at"]})
 
 
 def _with_plain_name(outcome: Mapping[str, Any]) -> dict[str, Any]:

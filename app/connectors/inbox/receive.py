@@ -11,10 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection, load_connection
-from app.connectors.connector import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.contract import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.loaded_connection import LoadedConnection, load_connection
 from app.connectors.models import connection, connection_secrets, inbound_event
-from app.connectors.parsing import digest
+from app.connectors.parsing import content_digest
 from app.kit.dialects import insert
 from app.kit.errors import Problem, not_found
 from app.kit.logs import log
@@ -74,7 +74,7 @@ def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str,
 
 def sanitised(event: InboundEvent) -> InboundEvent:
     """Return the event with a key and a type that the database can hold."""
-    key = event.key if _KEY.fullmatch(event.key) else f"hash:{digest(event.key.encode('utf-8', 'replace'))}"
+    key = event.key if _KEY.fullmatch(event.key) else f"hash:{content_digest(event.key.encode('utf-8', 'replace'))}"
     return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.inbox import queries
 from app.connectors.inbox.schemas import InboundEventOut, ReplayIn, ReplayOut
+from app.connectors.loaded_connection import LoadedConnection, load_connection
 from app.connectors.models import inbound_event, unmapped
-from app.kit import due
+from app.kit import due_rows
 from app.kit.errors import conflict, not_found
 
 _STEP = 1000
@@ -18,7 +18,7 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 
 
 def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventOut:
-    """Apply one event again, whatever its state. Records that are already imported stay as they are."""
+    """Apply one event again, in any state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:
@@ -94,4 +94,4 @@ def _replay_where(work: UnitOfWork, connection_id: UUID, *wanted: sa.ColumnEleme
 def _replay(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     for start in range(0, len(ids), _STEP):
         keys = [(work.agency_id, id) for id in ids[start : start + _STEP]]
-        due.revive(work.conn, inbound_event, work.now, keys, state="waiting", waits_for=None)
+        due_rows.revive(work.conn, inbound_event, work.now, keys, state="waiting", waits_for=None)

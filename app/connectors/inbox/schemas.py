@@ -1,13 +1,13 @@
-"""Wire shapes of what arrived from a CRM, what became of it, and trying an event without consequences."""
+"""Schemas of inbound events: their results, their replay, and dry runs."""
 
 from typing import Annotated, Literal, Required
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.connectors.ingest.context import OutcomeType
-from app.connectors.records import Kind
-from app.kit.fields import At, Id, In, Out
+from app.connectors.canonical_records import Kind
+from app.connectors.ingest.import_context import OutcomeType
+from app.kit.field_types import At, Id, In, Out
 
 State = Literal["waiting", "applied", "ignored", "parked"]
 
@@ -40,19 +40,19 @@ class RecordOut(TypedDict):
 
 
 class InboundEventOut(Out):
-    """An event that arrived from a CRM, and what became of it."""
+    """An event that arrived from a CRM, with its result."""
 
     id: Id
     type: str
     key: str
-    """The system's own key against telling twice."""
+    """The idempotency key: the CRM's id of the event, or a digest of its content."""
     source: Literal["webhook", "poll", "backfill"]
-    """How it arrived."""
+    """The way in which the event arrived."""
     arrived_at: At
     occurred_at: At | None
     state: State
     reason: str | None
-    """Why it was not, or not wholly, applied; or why it waits."""
+    """Why the event was not or not completely applied, or why it waits."""
     outcome: list[OutcomeOut]
     """The result for each record of the event."""
     attempts: int
@@ -61,37 +61,37 @@ class InboundEventOut(Out):
 
 
 class ReplayIn(In):
-    """Which kept events to apply again."""
+    """The stored events to apply again."""
 
     states: Annotated[list[State], Field(min_length=1, max_length=4)] = ["parked", "ignored"]
     since: At | None = None
-    """Only what arrived from then on."""
+    """The start of the period of arrival; null: no limit."""
     until: At | None = None
-    """Only what arrived before."""
+    """The end of the period of arrival; null: no limit."""
 
 
 class ReplayOut(Out):
-    """How many events are applied again."""
+    """The number of events that are applied again."""
 
     replayed: int
 
 
 class DryRunOut(Out):
-    """What a request would do, had it come from the CRM. Nothing was changed."""
+    """The result of a dry run: what the request would do if the CRM had sent it. Nothing was changed."""
 
     signature: str
-    """`good`, or what is wrong with it."""
+    """`good`, or the fault of the signature."""
     answer: Literal["accepted", "known", "hello", "refused"]
     """The answer that the sender would receive."""
     type: str | None
     key: str | None
     asks: list[str]
-    """The requests to the CRM's API that it would need; they are not made here."""
+    """The requests to the CRM's API that the translation would need. A dry run does not send them."""
     ignored: str | None
-    """Why nothing, or not everything, comes out of it."""
+    """Why the event has no records, or not all."""
     records: list[RecordOut]
-    """What it says, in canonical records."""
+    """The canonical records of the event."""
     outcome: list[OutcomeOut]
-    """What keeping them would do."""
+    """The result that importing each record would have."""
     waits_for: str | None
-    """The thing that it speaks of and that nobody has told of yet."""
+    """The record that the event refers to and that the CRM has not sent yet."""

@@ -17,13 +17,13 @@ from app.applications.facts.interactions import (
 )
 from app.applications.facts.schemas import InteractionPut, VoidIn
 from app.applications.models import application, interaction
-from app.connectors.connection import IGNORE
+from app.connectors.canonical_records import Activity, Kind
 from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.applications import opening_key
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import EntityState
-from app.connectors.parsing import digest
-from app.connectors.records import Activity, Kind
+from app.connectors.loaded_connection import IGNORE
+from app.connectors.parsing import content_digest
 from app.connectors.toolkit import add_marker, find_markers
 from app.kit.errors import Problem
 from app.webhooks.models import event
@@ -70,14 +70,14 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
 
 
 def _log(context: ImportContext, result: RecordResult, record: Activity, body: Mapping[str, Any]) -> None:
-    """Log it on each application that it is about, and void it on those that it is no longer about."""
+    """Log an activity on each application that it is about; void it on those that it is no longer about."""
     rows = _rows(context, result)
     found = [_application(context, one, _logged_before(context, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
     lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
     voided = rows.get(record.id) if not record.also else None
     if voided is not None and voided["voided_at"] is not None:
-        # An interaction that was voided here stays voided, whatever the CRM corrects.
+        # An interaction that was voided here stays voided after any correction in the CRM.
         result.imported(voided["id"], created=False, reason="it was voided here")
     elif not targets:
         result.skip("ignored", _UNCLEAR, waits_for=_opening(context, record))
@@ -155,7 +155,7 @@ def parts_of(entity: EntityState, external_id: str) -> Sequence[str]:
 def _part(external_id: str, application_id: UUID) -> str:
     """Return the external id of the interaction on a further application."""
     name = f"{external_id}#{application_id}"
-    return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+    return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 
 
 def _logged_before(context: ImportContext, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:

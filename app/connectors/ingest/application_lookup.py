@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.connectors.canonical_records import Check, Milestone
 from app.connectors.ingest.applications import application_key, find_application, find_external_application, opening_key
-from app.connectors.ingest.context import ImportContext
+from app.connectors.ingest.import_context import ImportContext
 from app.connectors.ingest.sync_state import MissingEntity
-from app.connectors.records import Check, Milestone
 
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
-    """Why a record has no application yet, and the wait key for it."""
+    """The reason why a record has no application yet, with the wait key for it."""
 
     reason: str
     waits_for: str

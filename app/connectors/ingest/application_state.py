@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection
-from app.connectors.ingest.context import ImportContext
+from app.connectors.canonical_records import Application, Status
+from app.connectors.ingest.import_context import ImportContext
 from app.connectors.ingest.sync_state import EntityState
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity
-from app.connectors.records import Application, Status
 
 _AS_OF, _ARRIVED = "as_of", "as_of_version"
 """The newest `as_of`, and the version of the record that carried it."""
@@ -20,11 +20,10 @@ _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
 def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
-    """Return the state after a record, the same in any order of arrival.
+    """Return the stored state of an application after a record, the same in any order of arrival.
 
-    The newest status is that of the newest version, not the one entered last: a withdrawn rejection leads to a stage
-    that was entered before it. Its move is then dated by the version. A record that is not the newest changes no known
-    id.
+    The newest status is that of the newest version, not the one entered last. After a withdrawn rejection the CRM names
+    a stage that was entered before it.
     """
     known = before or {}
     new_ids = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}

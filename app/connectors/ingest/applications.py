@@ -15,15 +15,15 @@ from app.applications.models import application, transition
 from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, put_application, reassign_applications
-from app.connectors.connection import IGNORE, move_ref
+from app.connectors.canonical_records import Application, Status
 from app.connectors.ingest.application_state import merged_state, ordered_by_as_of, status_of
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.transfers import is_transfer, transfer
+from app.connectors.loaded_connection import IGNORE, move_ref
 from app.connectors.models import external_entity
-from app.connectors.records import Application, Status
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import Problem
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.rules.stages import ENDED
 
 _NO_REF = {"external_system": None, "external_id": None}
@@ -33,8 +33,8 @@ _NOT_OPENED = "not opened yet: it needs an interview or a status that the stage 
 def ingest_application(context: ImportContext, record: Application) -> Outcome:
     """Store the owner and the status of an application, and open or move it.
 
-    An application that is not opened yet is stored: an earlier stage or an interview can still open it, and its stored
-    status is then applied. The order of arrival therefore makes no difference.
+    An application that cannot be opened yet is stored with its status. An earlier stage or an interview can open it
+    later, and the stored status is then applied. The order of arrival therefore makes no difference.
     """
     entity = context.states.lock("application", record.id)
     record = ordered_by_as_of(entity, record)
@@ -55,12 +55,12 @@ def ingest_application(context: ImportContext, record: Application) -> Outcome:
         _open_if_watched(context, result, detail)
     else:
         if entity.was_restored(record.version):
-            undelete(context, id, "application")
+            void_deletion(context, id, "application")
         _update_application(context, result, id, record, detail)
     if result.is_new and result.outcome.type != "unmapped":
         context.states.set_version("application", record.id, entity, record.version)
     if result.outcome.id is not None and entity.was_deleted(record.version) and entity.deleted_at is not None:
-        cancel(context, result.outcome.id, "application", entity.deleted_at)
+        end_deleted(context, result.outcome.id, "application", entity.deleted_at)
     return result.outcome
 
 
@@ -92,10 +92,10 @@ def has_ended(context: ImportContext, external_id: str, by: datetime) -> bool:
     return status is not None and status.at <= by and context.loaded.stage(status) in ENDED
 
 
-def cancel(context: ImportContext, id: UUID, what: str, at: datetime) -> None:
+def end_deleted(context: ImportContext, id: UUID, what: str, at: datetime) -> None:
     """End an application that was deleted in the CRM, or whose candidate was."""
     follow_crm_stage(
-        context.work, id, deletion(context, id, what), "cancelled", at, f"Deleted in {context.loaded.name}"[:200]
+        context.work, id, deletion_ref(context, id, what), "cancelled", at, f"Deleted in {context.loaded.name}"[:200]
     )
 
 
@@ -106,7 +106,7 @@ CANDIDATE = "candidate"
 def restore_candidate(context: ImportContext, id: UUID) -> None:
     """Void the ends made by the deletion of a candidate who is in the CRM again."""
     for application_id in applications_of(context, id):
-        undelete(context, application_id, CANDIDATE)
+        void_deletion(context, application_id, CANDIDATE)
 
 
 def applications_of(context: ImportContext, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Sequence[UUID]:
@@ -116,14 +116,14 @@ def applications_of(context: ImportContext, candidate_id: UUID, *wanted: sa.Colu
     return context.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()
 
 
-def deletion(context: ImportContext, id: UUID, what: str) -> ExternalRef:
+def deletion_ref(context: ImportContext, id: UUID, what: str) -> ExternalRef:
     """Return the external reference of the move that a deletion made."""
     return move_ref(context.loaded, "deleted", what, str(id))
 
 
-def undelete(context: ImportContext, id: UUID, what: str) -> None:
+def void_deletion(context: ImportContext, id: UUID, what: str) -> None:
     """Void the end that a deletion made: the record is there again, or its candidate was merged."""
-    made = find_by_ref(context.work, transition, deletion(context, id, what))
+    made = find_by_ref(context.work, transition, deletion_ref(context, id, what))
     if made is not None and made["voided_at"] is None:
         try:
             void_transition(
@@ -133,7 +133,7 @@ def undelete(context: ImportContext, id: UUID, what: str) -> None:
             if problem.code != "not_the_latest":
                 raise
         else:  # the next deletion is another move
-            change(context.work.conn, transition, context.work.agency_id, made["id"], _NO_REF)
+            update_row(context.work.conn, transition, context.work.agency_id, made["id"], _NO_REF)
 
 
 def _open_if_watched(context: ImportContext, result: RecordResult, detail: Mapping[str, Any]) -> None:

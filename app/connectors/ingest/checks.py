@@ -9,12 +9,12 @@ from app.applications.facts.checks import get_check, put_check, void_check
 from app.applications.facts.common import find_by_ref
 from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
+from app.connectors.canonical_records import Check
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.organisations import body_of
-from app.connectors.records import Check
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import Problem
 
 _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
@@ -93,7 +93,7 @@ def _current(context: ImportContext, result: RecordResult, record: Check, applic
         return get_check(context.work, row["id"])
     if row["voided_at"] is None:
         void_check(context.work, row["id"], VoidIn(reason=f"Moved in {context.loaded.name}"[:200]))
-    change(context.work.conn, check, context.work.agency_id, row["id"], _NO_REF)
+    update_row(context.work.conn, check, context.work.agency_id, row["id"], _NO_REF)
     return None
 
 

@@ -11,15 +11,15 @@ from app.applications.facts.interviews import change_interview, get_interview
 from app.applications.facts.schemas import InterviewChange
 from app.applications.models import application
 from app.applications.service import reassign_applications
-from app.connectors.days import parts
+from app.connectors.canonical_records import Gone, Merged
 from app.connectors.ingest.activities import parts_of, void_deleted_activity
-from app.connectors.ingest.applications import CANDIDATE, applications_of, cancel, opening_key, restore_candidate
+from app.connectors.ingest.applications import CANDIDATE, applications_of, end_deleted, opening_key, restore_candidate
 from app.connectors.ingest.checks import void_known_check
-from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.connectors.ingest.milestones import withdraw_milestone
 from app.connectors.ingest.sync_state import EntityState, MissingEntity
 from app.connectors.models import external_entity
-from app.connectors.records import Gone, Merged
+from app.connectors.multi_day_rounds import round_day_ids
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobChange
 from app.jobs.service import change_job, ends_differently
@@ -31,7 +31,7 @@ def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
         return [_ingest_deletion(context, record)]
     columns = external_entity.c
     mine = (columns.agency_id == context.work.agency_id, columns.connection_id == context.loaded.id)
-    wanted = (columns.kind == record.kind, columns.external_id.in_(parts(record.id, record.parts_from)))
+    wanted = (columns.kind == record.kind, columns.external_id.in_(round_day_ids(record.id, record.parts_from)))
     known = context.work.conn.scalars(sa.select(columns.external_id).where(*mine, *wanted)).all()
     whole = {record.id} if record.parts_from == 1 else set()
     return [_ingest_deletion(context, replace(record, id=id, parts_from=None)) for id in sorted({*known, *whole})]
@@ -69,10 +69,10 @@ def _end(context: ImportContext, record: Gone, id: UUID, at: datetime) -> None:
         case "check":
             void_known_check(context, id)
         case "application":
-            cancel(context, id, "application", at)
+            end_deleted(context, id, "application", at)
         case "candidate":
             for application_id in applications_of(context, id, application.c.in_progress):
-                cancel(context, application_id, CANDIDATE, at)
+                end_deleted(context, application_id, CANDIDATE, at)
         case "job":
             if ends_differently(get_job(context.work, id).status, "closed"):
                 change_job(context.work, id, JobChange(status="closed", status_at=at))

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
+from app.connectors.canonical_records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.connectors.ingest.applications import application_key, opening_key
-from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.connectors.models import external_entity
-from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
-from app.kit.dialects import staying
+from app.kit.dialects import lock_against_deletion
 
 CANDIDATE_ERASED = "the candidate was erased; records about them are skipped"
 _FACTS: dict[Kind, sa.Table] = {
@@ -93,7 +93,7 @@ def _are_erased(context: ImportContext, named: set[tuple[Kind, str]]) -> bool:
     whose = sa.union_all(*(statement for statement in found if statement is not None))
     theirs = sa.select(columns.erased_at).where(columns.agency_id == context.work.agency_id, columns.id.in_(whose))
     # Locked: an erasure before the end of this transaction would not see what this event is about.
-    return any(erased_at is not None for erased_at in context.work.conn.scalars(staying(theirs)))
+    return any(erased_at is not None for erased_at in context.work.conn.scalars(lock_against_deletion(theirs)))
 
 
 def skip_erased(context: ImportContext, record: AnyRecord) -> Outcome:

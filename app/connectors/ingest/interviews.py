@@ -9,6 +9,7 @@ from app.applications.facts.interviews import change_interview, get_interview, p
 from app.applications.facts.schemas import InterviewChange, InterviewPut
 from app.applications.models import interview
 from app.applications.queries import get_application
+from app.connectors.canonical_records import Interview
 from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.applications import (
     application_key,
@@ -19,10 +20,9 @@ from app.connectors.ingest.applications import (
     opening_key,
     reopening_key,
 )
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import MissingEntity
-from app.connectors.records import Interview
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import Problem
 
 
@@ -70,7 +70,7 @@ def _resolve_application(context: ImportContext, record: Interview, at: UUID) ->
     if before.status == "scheduled":
         past = min(record.version, context.work.now)
         change_interview(context.work, before.id, InterviewChange(status="cancelled", status_at=past))
-    change(
+    update_row(
         context.work.conn, interview, context.work.agency_id, before.id, {"external_system": None, "external_id": None}
     )
     return at
@@ -78,7 +78,7 @@ def _resolve_application(context: ImportContext, record: Interview, at: UUID) ->
 
 @dataclass(frozen=True, slots=True)
 class _NotWatched:
-    """Why an interview opens no application, and the wait key for it."""
+    """The reason why an interview opens no application, with the wait key for it."""
 
     reason: str
     waits_for: str

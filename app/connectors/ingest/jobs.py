@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.applications.service import move_job
-from app.connectors import records
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors import canonical_records
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.organisations import body_of, organisation_of
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobIn, JobOut, JobStatus
@@ -13,7 +13,7 @@ from app.jobs.service import ends_differently, put_job
 from app.organisations.queries import get_client_contact
 
 
-def ingest_job(context: ImportContext, record: records.Job) -> Outcome:
+def ingest_job(context: ImportContext, record: canonical_records.Job) -> Outcome:
     """Create or update a job. One that moves to another organisation moves with its applications."""
     with context.importing("job", record) as result:
         if result:
@@ -37,14 +37,14 @@ def ingest_job(context: ImportContext, record: records.Job) -> Outcome:
     return result.outcome
 
 
-def _restored_status(result: RecordResult, record: records.Job, current: JobOut | None) -> JobStatus | None:
+def _restored_status(result: RecordResult, record: canonical_records.Job, current: JobOut | None) -> JobStatus | None:
     """Return `open` for a job that its deletion closed and that the CRM has again."""
     is_restored = current is not None and current.status == "closed" and result.entity.was_restored(record.version)
     return "open" if is_restored else None
 
 
 def _status_at(
-    context: ImportContext, record: records.Job, status: JobStatus | None, current: JobOut | None
+    context: ImportContext, record: canonical_records.Job, status: JobStatus | None, current: JobOut | None
 ) -> datetime | None:
     """Return when the status began: as the CRM says, else when a new status was first sent.
 
@@ -54,7 +54,7 @@ def _status_at(
         return None
     began = record.status_at
     if began is None and (current is None or ends_differently(current.status, status)):
-        began = record.version if record.version > records.UNDATED else None
+        began = record.version if record.version > canonical_records.UNDATED else None
     return None if began is None else min(began, context.work.now)
 
 

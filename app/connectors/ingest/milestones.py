@@ -13,11 +13,11 @@ from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
 from app.applications.facts.schemas import VoidIn
 from app.applications.models import milestone
+from app.connectors.canonical_records import Milestone
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
-from app.connectors.parsing import digest
-from app.connectors.records import Milestone
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
+from app.connectors.parsing import content_digest
 from app.kit.errors import Problem
 
 
@@ -52,7 +52,8 @@ def withdraw_milestone(context: ImportContext, external_id: str, detail: Mapping
 
 
 def _import_milestone(context: ImportContext, result: RecordResult, record: Milestone, application_id: UUID) -> None:
-    """Record what is new in a version. A milestone that a person voided here stays voided until the CRM changes it."""
+    """Import the changes of a new version of a milestone. A milestone that a person voided here stays voided until the
+    CRM changes it."""
     before = result.entity.detail or {}
     refs = [*before.get("refs", ())]
     row = find_by_ref(context.work, milestone, context.loaded.ref(refs[-1] if refs else record.id))
@@ -113,7 +114,7 @@ def _same(before: Mapping[str, Any], record: Milestone) -> bool:
 def _next_id(record: Milestone) -> str:
     """Return the external id of a further milestone under the same id of the CRM."""
     name = f"{record.id}@{record.version.isoformat()}"
-    return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+    return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 
 
 def _withdrawn(context: ImportContext) -> str:

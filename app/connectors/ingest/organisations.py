@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from app.connectors import records
-from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors import canonical_records
+from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.jobs.schemas import JobOut
-from app.kit.fields import In
+from app.kit.field_types import In
 from app.organisations.queries import get_client_contact
 from app.organisations.schemas import ClientContactOut, ClientContactPut, OrganisationIn
 from app.organisations.service import detach_client_contact, put_client_contact, put_organisation
@@ -15,7 +15,7 @@ OWN = "own"
 """The external id of the connection's own organisation, which an employer's ATS does not name."""
 
 
-def ingest_organisation(context: ImportContext, record: records.Organisation) -> Outcome:
+def ingest_organisation(context: ImportContext, record: canonical_records.Organisation) -> Outcome:
     """Create or update an organisation."""
     with context.importing("organisation", record) as result:
         if result:
@@ -25,7 +25,7 @@ def ingest_organisation(context: ImportContext, record: records.Organisation) ->
     return result.outcome
 
 
-def ingest_contact(context: ImportContext, record: records.ClientContact) -> Outcome:
+def ingest_contact(context: ImportContext, record: canonical_records.ClientContact) -> Outcome:
     """Create or update a contact. One with a new employer becomes a new contact there."""
     with context.importing("client_contact", record) as result:
         if result:

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
-from app.connectors.connection import LoadedConnection
+from app.connectors.canonical_records import Kind
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity, inbound_event, wait_key
-from app.connectors.records import Kind
 from app.jobs.models import job
-from app.kit import due
-from app.kit.dialects import insert, locked
+from app.kit import due_rows
+from app.kit.dialects import insert, lock_for_update
 from app.organisations.models import client_contact, organisation
 
 TABLES: Mapping[Kind, sa.Table] = {
@@ -82,7 +82,7 @@ class SyncStates:
     def lock(self, kind: Kind, id: str) -> EntityState:
         """Lock and return the sync state of an entity, so that two events about it are applied one after the other."""
         values = {**self._key(kind, id), "written_by_us": False}
-        statement = locked(sa.select(external_entity).where(self._mine(kind, id)))
+        statement = lock_for_update(sa.select(external_entity).where(self._mine(kind, id)))
         row = self._work.conn.execute(statement).one_or_none()
         if row is None:
             self._work.conn.execute(insert(self._work.conn, external_entity).values(values).on_conflict_do_nothing())
@@ -159,7 +159,7 @@ class SyncStates:
             sa.or_(columns.waits_for == waits_for, columns.id.in_(further)),
         )
         keys = [(agency_id, id) for agency_id, id in self._work.conn.execute(waiting)]
-        due.revive(self._work.conn, inbound_event, self._work.now, keys, waits_for=None)
+        due_rows.revive(self._work.conn, inbound_event, self._work.now, keys, waits_for=None)
 
     def _key(self, kind: Kind, id: str) -> dict[str, Any]:
         return {

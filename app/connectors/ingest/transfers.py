@@ -8,11 +8,11 @@ from uuid import UUID
 from app.applications.facts.stages import end_application, follow_crm_stage
 from app.applications.models import application
 from app.applications.queries import get_application
-from app.connectors.connection import move_ref
+from app.connectors.canonical_records import Application
 from app.connectors.ingest.application_state import status_of
-from app.connectors.ingest.context import ImportContext
-from app.connectors.records import Application
-from app.kit.db import change
+from app.connectors.ingest.import_context import ImportContext
+from app.connectors.loaded_connection import move_ref
+from app.kit.db import update_row
 from app.rules.stages import ENDED
 
 
@@ -42,7 +42,7 @@ def transfer(
     if former.stage not in ENDED and follow_crm_stage(context.work, id, ref, "cancelled", at, reason) is not None:
         end_application(context.work, id, "cancelled", reason)
     freed = move_ref(context.loaded, record.id, "until", at.isoformat())
-    change(context.work.conn, application, context.work.agency_id, id, {"external_id": freed.id})
+    update_row(context.work.conn, application, context.work.agency_id, id, {"external_id": freed.id})
     kept = (state or {}).get("status")
     last = None if kept is None else status_of(kept)
     if record.status is None:

@@ -7,11 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connector import Connector
+from app.connectors.contract import Connector
 from app.connectors.models import backfill, connection, sync_run
 from app.connectors.registry import CONNECTORS
 from app.kit.agency_guard import across_agencies
-from app.kit.db import add, add_many
+from app.kit.db import insert_row, insert_rows
 from app.kit.ids import new_id
 
 
@@ -19,7 +19,7 @@ def schedule_polls(work: UnitOfWork, connection_id: UUID, connector: Connector) 
     """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
     runs = [_run_row(work, connection_id, name, position) for position, name in enumerate(polled)]
-    add_many(work.conn, sync_run, runs)
+    insert_rows(work.conn, sync_run, runs)
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
@@ -39,7 +39,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
                 .options(across_agencies("a new stream reaches the connections of every agency"))
             ).all()
             rows = [_row(agency_id, new_id("sync_run"), id, stream.name, position, now) for agency_id, id in found]
-            add_many(conn, sync_run, rows)
+            insert_rows(conn, sync_run, rows)
             planned += len(rows)
     return planned
 
@@ -57,7 +57,7 @@ def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, 
     """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
-    add(work.conn, backfill, row | {"since": since, "reason": reason, "created_at": work.now})
+    insert_row(work.conn, backfill, row | {"since": since, "reason": reason, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     runs = [
         _run_row(
@@ -65,7 +65,7 @@ def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, 
         )
         for position, name in enumerate(streams)
     ]
-    add_many(work.conn, sync_run, runs)
+    insert_rows(work.conn, sync_run, runs)
     return id
 
 

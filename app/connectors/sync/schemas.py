@@ -1,30 +1,31 @@
-"""Wire shapes of backfills."""
+"""Request and response schemas of backfills."""
 
-from app.kit.fields import At, Id, In, Out
+from app.kit.field_types import At, Id, In, Out
 
 
 class BackfillIn(In):
-    """Bring in what changed in the CRM since then."""
+    """A backfill to start: fetch everything that changed in the CRM since a date."""
 
     since: At
 
 
 class SyncRunOut(Out):
-    """One stream of a backfill: how far it has come."""
+    """The progress of a backfill in one list of the CRM."""
 
     stream: str
     seen: int
-    """Things that the CRM told of."""
+    """The number of records that the CRM returned."""
     new: int
-    """Those of them that were not known in that version."""
+    """The number of returned records that were new or had a new version."""
     empty: bool | None
-    """True: the CRM returned nothing, not even of older date. If it has some, check what its API user may read."""
+    """True: the CRM returned nothing, not even without the date limit. If it has records, check the rights of its API
+    user."""
     finished_at: At | None
     failure: str | None
 
 
 class BackfillOut(Out):
-    """A backfill and its progress. It goes on by itself, also after a restart."""
+    """A backfill and its progress. It continues by itself, also after a restart."""
 
     id: Id
     since: At

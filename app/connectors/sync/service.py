@@ -6,19 +6,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.models import backfill, sync_run
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
 from app.connectors.sync.schemas import BackfillIn, BackfillOut, SyncRunOut
 from app.kit.errors import conflict, not_found
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 
 
 def backfill_since(work: UnitOfWork, connection_id: UUID, body: BackfillIn) -> BackfillOut:
     """Start a backfill. One runs at a time."""
-    row = get_row(work, connection_id, lock=True)
+    row = get_connection_row(work, connection_id, lock=True)
     connector = CONNECTORS[row["system"]]
     work.happened("/since", body.since)
     if not any(stream.backfill for stream in connector.streams):
@@ -48,7 +48,7 @@ def get_backfill(work: UnitOfWork, connection_id: UUID, id: UUID) -> BackfillOut
 
 def list_backfills(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
     """Return the backfills of a connection in the order of their creation."""
-    get_row(work, connection_id)
+    get_connection_row(work, connection_id)
     columns = backfill.c
     statement = sa.select(backfill).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
     return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: _shown(work, row._mapping))
@@ -58,4 +58,4 @@ def _shown(work: UnitOfWork, row: Any) -> BackfillOut:
     columns = sync_run.c
     statement = sa.select(sync_run).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
     runs = work.conn.execute(statement.order_by(columns.position)).mappings()
-    return shaped(BackfillOut, {**row, "streams": [shaped(SyncRunOut, one) for one in runs]})
+    return row_to_model(BackfillOut, {**row, "streams": [row_to_model(SyncRunOut, one) for one in runs]})

@@ -11,18 +11,18 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.api_client import RetryLater
-from app.connectors.connection import LoadedConnection, hook_path
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import Account, ApiError, NotConnected, Stream, SyncPage
-from app.connectors.context import WorkerContext
+from app.connectors.contract import Account, ApiError, NotConnected, Stream, SyncPage
 from app.connectors.inbox.receive import pack_document, sanitised, store
+from app.connectors.loaded_connection import LoadedConnection, hook_path
 from app.connectors.models import backfill, connection, connection_secrets, sync_run
 from app.connectors.sync.schedule import start_backfill
-from app.kit import due
-from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
+from app.kit import due_rows
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
+from app.kit.fair_slots import Owner
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
-from app.kit.slots import Owner
 from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
@@ -31,7 +31,7 @@ SLOTS, SLOTS_PER_CONNECTION = 32, 4
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Earlier than any record of a CRM."""
 OVERLAP = timedelta(minutes=5)
-"""A poll reads again what changed this long before the last one began, because CRMs write some changes late."""
+"""A poll starts this long before the previous one began, because CRMs write some changes late."""
 _NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
 
 
@@ -129,7 +129,7 @@ class _SyncRun:
         self, loaded: LoadedConnection, by: timedelta, failure: str | None, *, tried: bool = True
     ) -> None:
         def step(work: UnitOfWork) -> bool:
-            return due.put_off(
+            return due_rows.postpone(
                 work.conn,
                 sync_run,
                 self._key,
@@ -145,7 +145,7 @@ class _SyncRun:
         self, work: UnitOfWork, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None
     ) -> None:
         """Store the events of a page and the cursor, or neither."""
-        if not due.holds(work.conn, sync_run, self._key, self._token):
+        if not due_rows.holds_claim(work.conn, sync_run, self._key, self._token):
             return
         source = "poll" if row.backfill_id is None else "backfill"
         events = [(sanitised(event), pack_document(event.document)) for event in page.items]
@@ -174,7 +174,7 @@ class _SyncRun:
             _start_next_stream(work, row.backfill_id)
 
     def _complete(self, work: UnitOfWork, values: dict[str, Any]) -> None:
-        due.done(work.conn, sync_run, self._key, self._token, **values)
+        due_rows.complete(work.conn, sync_run, self._key, self._token, **values)
 
 
 def _stream(loaded: LoadedConnection, name: str) -> Stream:
@@ -182,7 +182,7 @@ def _stream(loaded: LoadedConnection, name: str) -> Stream:
 
 
 def _record_suspension(work: UnitOfWork, loaded: LoadedConnection, since: datetime) -> None:
-    """Record that the CRM has stopped sending webhooks, and backfill once what it did not send."""
+    """Record that the CRM has stopped sending webhooks, and start one backfill of the missed changes."""
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     first = work.conn.execute(
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
@@ -206,7 +206,7 @@ def _start_next_stream(work: UnitOfWork, backfill_id: UUID) -> None:
     waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.position).limit(1)
     following = work.conn.scalar(waiting)
     if following is not None:
-        due.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])
+        due_rows.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])
         return
     whole = sa.and_(backfill.c.agency_id == work.agency_id, backfill.c.id == backfill_id)
     work.conn.execute(sa.update(backfill).where(whole).values(finished_at=work.now))

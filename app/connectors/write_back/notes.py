@@ -14,13 +14,13 @@ from app.applications.facts.schemas import InteractionOut
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
-from app.connectors.connection import LoadedConnection
-from app.connectors.connector import OutgoingNote
+from app.connectors.canonical_records import Kind
+from app.connectors.contract import OutgoingNote
 from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
-from app.connectors.records import Kind
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.toolkit import add_marker
-from app.connectors.write_back.dedupe import is_written
+from app.connectors.write_back.flag_dedupe import is_written
 from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job
@@ -42,7 +42,7 @@ class MoveProposal:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Why an event is not written."""
+    """The reason why an event is not written into the CRM."""
 
     reason: str
 
@@ -50,7 +50,7 @@ class Skipped:
 def compose(
     work: UnitOfWork, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
-    """Return what to write for an event. `again`: an earlier attempt may have written it."""
+    """Return the note or the stage move to write for an event. `again`: an earlier attempt may have written it."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     row = work.conn.execute(found).mappings().one()
     if row["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):

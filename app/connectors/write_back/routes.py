@@ -1,4 +1,4 @@
-"""HTTP: moves proposed for the CRM, and what was written there."""
+"""HTTP: stage moves proposed for the CRM, and the notes written there."""
 
 from enum import Enum
 from typing import Annotated
@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from app.access.request_context import AdminContext, RecruiterContext, ViewerContext
 from app.connectors.write_back import service
 from app.connectors.write_back.schemas import MoveState, StageMoveOut, WrittenOut
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -21,25 +21,25 @@ OfState = Annotated[MoveState | None, Query(description="Only in this state. Def
 async def list_stage_moves(
     context: ViewerContext, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """Moves that Keepwarm proposes for the CRM, and what became of them."""
+    """List the stage moves that Keepwarm proposes for the CRM, with their results."""
     return await context.read(service.list_moves, context.paging(limit, cursor, state=state), state)
 
 
 @router.get("/stage-moves/{move_id}", response_model=StageMoveOut, tags=TAGS)
 async def get_stage_move(move_id: UUID, context: ViewerContext) -> Response:
-    """One proposed move, and what became of it."""
+    """Return one proposed stage move with its result."""
     return await context.read(service.get_move, move_id)
 
 
 @router.post("/stage-moves/{move_id}/approve", response_model=StageMoveOut, tags=TAGS)
 async def approve_stage_move(move_id: UUID, context: RecruiterContext) -> Response:
-    """Have this very move made in the CRM, which may send mail to the candidate."""
+    """Approve this stage move: it is made in the CRM, which may send mail to the candidate."""
     return await context.write(service.approve_move, move_id)
 
 
 @router.post("/stage-moves/{move_id}/decline", response_model=StageMoveOut, tags=TAGS)
 async def decline_stage_move(move_id: UUID, context: RecruiterContext) -> Response:
-    """Leave the CRM as it is."""
+    """Decline this stage move: the CRM is not changed."""
     return await context.write(service.decline_move, move_id)
 
 
@@ -47,5 +47,5 @@ async def decline_stage_move(move_id: UUID, context: RecruiterContext) -> Respon
 async def list_written(
     connection_id: UUID, context: AdminContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """What was written into the CRM, and what is still to be."""
+    """List the events that were or will be written into the CRM."""
     return await context.read(service.list_written, connection_id, context.paging(limit, cursor))

@@ -1,16 +1,17 @@
-"""Wire shapes of moves proposed for the CRM, and of what was written there."""
+"""Schemas of the write-back settings, of proposed stage moves, and of events written into the CRM."""
 
 from typing import Literal
 
 from app.applications.facts.schemas import Stage
-from app.kit.fields import At, Id, In, Out, YesNo
-from app.webhooks.types import EventType
+from app.kit.field_types import At, Id, In, Out, YesNo
+from app.webhooks.event_types import EventType
 
 MoveState = Literal["proposed", "approved", "declined", "moved", "failed"]
 
 
 class WriteBack(In):
-    """What Keepwarm writes into the CRM: nothing, until it is turned on. Never a message to a candidate or a client."""
+    """The kinds of notes that Keepwarm writes into the CRM; none until they are turned on. Never a message to a
+    candidate or a client."""
 
     flags: YesNo = False
     """Flags that are raised and cleared, as notes on the candidate."""
@@ -21,40 +22,40 @@ class WriteBack(In):
     least_severity: Literal["watch", "warning", "critical"] = "warning"
     """Flags below it are not written."""
     propose_moves: YesNo = False
-    """Propose to move the application in the CRM when its stage changed here. Nothing moves before a recruiter approves
-    that very move."""
+    """Propose a stage move in the CRM when the application's stage changed here. It is made only after a recruiter
+    approved it."""
 
 
 class StageMoveOut(Out):
-    """A move of an application in the CRM. It waits until a recruiter approves this very move: moving a stage can send
-    mail to candidates."""
+    """A stage move of an application in the CRM. It waits until a recruiter approves it: moving a stage can send mail
+    to candidates."""
 
     id: Id
     connection_id: Id
     application_id: Id
     stage: Stage
-    """Where it stands in Keepwarm."""
+    """The application's stage in Keepwarm."""
     status: str
-    """The CRM's word for it."""
+    """The CRM's status for this stage."""
     state: MoveState
     proposed_at: At
     decided_at: At | None
     recruiter_id: Id | None
-    """Who decided, where the key belongs to a recruiter."""
+    """The recruiter who decided; null if the key belongs to no recruiter."""
     moved_at: At | None
     failure: str | None
 
 
 class WrittenOut(Out):
-    """What became of one event that was to be written into the CRM."""
+    """The result of one event that was to be written into the CRM."""
 
     id: Id
     event_id: Id
     type: EventType
     application_id: Id | None
     state: Literal["waiting", "unsure", "delivered", "skipped", "failed"]
-    """`unsure`: the CRM did not answer; the note is searched for before it is written again."""
+    """`unsure`: the CRM did not respond; the note is searched for before it is written again."""
     outcome: str | None
-    """The CRM's id of what was made, or why nothing was."""
+    """The CRM's id of the note, task or move, or why there is none."""
     delivered_at: At | None
     next_attempt_at: At | None

@@ -8,15 +8,15 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.applications.queries import get_application
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.models import stage_move
 from app.connectors.write_back.notes import MoveProposal
 from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
-from app.kit.db import add, change
-from app.kit.dialects import locked
+from app.kit.db import insert_row, update_row
+from app.kit.dialects import lock_for_update
 from app.kit.errors import conflict, not_found
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 from app.webhooks.models import delivery, event
 
 
@@ -34,7 +34,7 @@ def propose_move(work: UnitOfWork, connection_id: UUID, proposal: MoveProposal) 
         "proposed_at": work.now,
         "attempts": 0,
     }
-    add(work.conn, stage_move, row)
+    insert_row(work.conn, stage_move, row)
 
 
 def approve_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
@@ -55,7 +55,7 @@ def decline_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
 
 def get_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
     """Return one proposed move."""
-    return shaped(StageMoveOut, _row(work, id))
+    return row_to_model(StageMoveOut, _row(work, id))
 
 
 def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[StageMoveOut]:
@@ -68,14 +68,14 @@ def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[Stag
         statement,
         [stage_move.c.id],
         [UUID],
-        lambda row: shaped(StageMoveOut, row._mapping),
+        lambda row: row_to_model(StageMoveOut, row._mapping),
         newest_first=True,
     )
 
 
 def list_written(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
-    """Return what was written into the CRM, or is still to be written, the newest first."""
-    get_row(work, connection_id)
+    """Return the events that were or will be written into the CRM, the newest first."""
+    get_connection_row(work, connection_id)
     columns = delivery.c
     of_event = sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id)
     statement = (
@@ -85,14 +85,14 @@ def list_written(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[
     )
 
     def show(row: Any) -> WrittenOut:
-        return shaped(WrittenOut, {**row._mapping, "next_attempt_at": row.due_at})
+        return row_to_model(WrittenOut, {**row._mapping, "next_attempt_at": row.due_at})
 
     return paging.page(work.conn, statement, [columns.id], [UUID], show, newest_first=True)
 
 
 def _row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id, stage_move.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     if row is None:
         raise not_found("stage move")
     return row
@@ -100,7 +100,7 @@ def _row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
 
 def _waiting(work: UnitOfWork, id: UUID) -> sa.RowMapping:
     row = _row(work, id, lock=True)
-    work.expect(shaped(StageMoveOut, row))
+    work.expect(row_to_model(StageMoveOut, row))
     if row["state"] != "proposed":
         raise conflict(
             "already_decided", f"This move was already {row['state']} and cannot be decided again.", state=row["state"]
@@ -111,4 +111,4 @@ def _waiting(work: UnitOfWork, id: UUID) -> sa.RowMapping:
 def _decided(work: UnitOfWork, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
     columns = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
     columns |= {"api_key_id": work.caller.api_key_id} | values
-    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, columns))
+    return row_to_model(StageMoveOut, update_row(work.conn, stage_move, work.agency_id, id, columns))

@@ -12,20 +12,20 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.queries import get_application
 from app.connectors.api_client import RetryLater
-from app.connectors.connection import LoadedConnection
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import ApiError, MaybeApiExchange, NotConnected, OutgoingNote, WriteRefused
-from app.connectors.context import WorkerContext
+from app.connectors.contract import ApiError, MaybeApiExchange, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.ingest.sync_state import SyncStates
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import connection, stage_move
-from app.connectors.write_back.dedupe import record_written
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
+from app.connectors.write_back.flag_dedupe import record_written
 from app.connectors.write_back.notes import MoveProposal, Skipped, compose
 from app.connectors.write_back.service import propose_move
-from app.kit import due
-from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
+from app.kit import due_rows
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
+from app.kit.fair_slots import Owner
 from app.kit.logs import log
-from app.kit.slots import Owner
 from app.webhooks.models import delivery
 
 SLOTS, BATCH = 20, 20
@@ -182,10 +182,10 @@ async def _failed(context: WorkerContext, loaded: LoadedConnection, task: WriteT
 def _postpone(work: UnitOfWork, task: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
     if task.table is not delivery:
         values = {}
-    return due.put_off(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
+    return due_rows.postpone(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
 
 
 def _complete(work: UnitOfWork, task: WriteTask, state: str, reason: str | None = None, **values: Any) -> bool:
     column = "outcome" if task.table is delivery else "failure"
     reason = reason and reason[:500]
-    return due.done(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)
+    return due_rows.complete(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)

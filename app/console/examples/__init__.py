@@ -1,7 +1,7 @@
 """An example for every operation, in the order of a working day. Each succeeds with the demo as loaded."""
 
 from app.console.examples import (
-    after,
+    after_interview,
     applications,
     candidates,
     connections,
@@ -19,7 +19,7 @@ __all__ = ["COMING_DAY", "EXAMPLES", "PAST_DAY", "Example"]
 
 EXAMPLES: dict[str, Example] = {
     **today.EXAMPLES,
-    **after.EXAMPLES,
+    **after_interview.EXAMPLES,
     **applications.EXAMPLES,
     **candidates.EXAMPLES,
     **organisations.EXAMPLES,

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 33 to 35."""
+    """Record the facts of applications 33 to 35 of the demo agency."""
     _three_times_in_a_week(recorder)
     _before_the_lift_had_come(recorder)
     _rang_the_practice(recorder)
@@ -65,7 +65,7 @@ def _rang_the_practice(recorder: Recorder) -> None:
 
 
 def write_coached(recorder: Recorder) -> None:
-    """Application 56."""
+    """Record the facts of application 56 of the demo agency."""
     application = ApplicationBuilder(recorder, "-12 16:05", "Ilse Novotny-Park", "Backend Engineer")
     first = application.interview("-7 15:00", 60, booked="-11 13:10", kind="video", interviewers=("Ravi Thangavel",))
     application.complete(first)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 47 and 48."""
+    """Record the facts of applications 47 and 48 of the demo agency."""
     _nobody_asked_for_referees(recorder)
     _two_referees(recorder)
 

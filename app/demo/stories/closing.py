@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 44 to 46."""
+    """Record the facts of applications 44 to 46 of the demo agency."""
     _nobody_told_her(recorder)
     _told_the_same_day(recorder)
     _the_job_is_gone(recorder)

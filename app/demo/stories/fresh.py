@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 7 to 15."""
+    """Record the facts of applications 7 to 15 of the demo agency."""
     _tomorrow_in_perth(recorder)
     _second_round_booked(recorder)
     _out_of_the_door_just_now(recorder)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 49 to 52."""
+    """Record the facts of applications 49 to 52 of the demo agency."""
     _has_not_told_his_boss(recorder)
     _they_want_to_keep_her(recorder)
     _resigned_just_now(recorder)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 36 to 43."""
+    """Record the facts of applications 36 to 43 of the demo agency."""
     _medical_just_booked(recorder)
     _background_check(recorder)
     _quiet_under_an_offer(recorder)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 1 to 6."""
+    """Record the facts of applications 1 to 6 of the demo agency."""
     _nobody_rang_the_hiring_manager(recorder)
     _references_are_in(recorder)
     _a_note_on_linkedin(recorder)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 27 to 32."""
+    """Record the facts of applications 27 to 32 of the demo agency."""
     _gone_quiet(recorder)
     _three_tries_in_two_days(recorder)
     _out_of_office(recorder)

@@ -6,7 +6,7 @@ from app.demo.recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
-    """Record applications 16 to 26."""
+    """Record the facts of applications 16 to 26 of the demo agency."""
     _all_is_well(recorder)
     _slipped_twice(recorder)
     _the_date_has_passed(recorder)

@@ -8,10 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.errors import Problem, not_found
-from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.external_refs import row_to_model
+from app.kit.pagination import Page, Paging
 from app.webhooks.endpoints.schemas import (
     AttemptOut,
     DeliveryOut,
@@ -27,7 +27,7 @@ _DAY = timedelta(hours=24)
 def get_row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     """Return an endpoint's row. Raises 404."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     if row is None:
         raise not_found("webhook endpoint")
     return row
@@ -46,8 +46,8 @@ def list_endpoints(work: UnitOfWork, paging: Paging) -> Page[EndpointOut]:
 
 def endpoint_out(work: UnitOfWork, row: Mapping[Any, Any]) -> EndpointOut:
     """Return an endpoint as callers see it: secrets without their text, and no health."""
-    secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
-    return shaped(EndpointOut, {**row, "secrets": secrets})
+    secrets = [row_to_model(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
+    return row_to_model(EndpointOut, {**row, "secrets": secrets})
 
 
 def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
@@ -71,7 +71,7 @@ def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
         "attempts": attempt_count,
         "waiting": waiting_count or 0,
     }
-    return shaped(EndpointHealth, {**row, **computed})
+    return row_to_model(EndpointHealth, {**row, **computed})
 
 
 def _status(work: UnitOfWork, row: Mapping[Any, Any]) -> str:
@@ -115,8 +115,8 @@ def _delivery_out(work: UnitOfWork, row: Mapping[Any, Any]) -> DeliveryOut:
     columns = attempt.c
     scope = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
     rows = work.conn.execute(sa.select(attempt).where(*scope).order_by(columns.id)).mappings()
-    attempts = [shaped(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in rows]
-    return shaped(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
+    attempts = [row_to_model(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in rows]
+    return row_to_model(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
 
 
 def _answer(work: UnitOfWork, sealed: bytes | None) -> str | None:

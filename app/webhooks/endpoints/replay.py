@@ -8,16 +8,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit import due
-from app.kit.db import add_many
-from app.kit.dialects import insert, staying
+from app.kit import due_rows
+from app.kit.db import insert_rows
+from app.kit.dialects import insert, lock_against_deletion
 from app.kit.errors import conflict
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import DeliveryOut, EventReplayIn, EventReplayOut
+from app.webhooks.event_types import TEST
 from app.webhooks.events import EndpointTested
 from app.webhooks.models import event, webhook_delivery
 from app.webhooks.outbox import delivery_row, event_row
-from app.webhooks.types import TEST
 
 MAX_REPLAYED = 20_000
 """How many events one call replays. Events of the same instant as the last one come on top."""
@@ -36,7 +36,7 @@ def send_test(work: UnitOfWork, id: UUID) -> DeliveryOut:
             "This endpoint is disabled: nothing is sent to it. Enable it first with PATCH `disabled`: false.",
         )
     row = event_row(work, work.agency_id, EndpointTested(endpoint_id=id))
-    add_many(work.conn, event, [row])
+    insert_rows(work.conn, event, [row])
     delivery_id = _create_deliveries(work, id, [row["id"]])[0]
     return queries.get_delivery(work, id, delivery_id)
 
@@ -45,7 +45,9 @@ def replay_delivery(work: UnitOfWork, id: UUID, delivery_id: UUID) -> DeliveryOu
     """Send one delivery again, with the same event id, in any state."""
     queries.get_row(work, id, lock=True)
     work.expect(queries.get_delivery(work, id, delivery_id))
-    due.revive(work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None)
+    due_rows.revive(
+        work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None
+    )
     return queries.get_delivery(work, id, delivery_id)
 
 
@@ -67,7 +69,7 @@ def replay_events(work: UnitOfWork, id: UUID, body: EventReplayIn) -> EventRepla
     existing = [one.delivery_id for one in selected if one.delivery_id is not None]
     for start in range(0, len(existing), _BATCH_SIZE):
         keys = [(work.agency_id, delivery_id) for delivery_id in existing[start : start + _BATCH_SIZE]]
-        due.revive(work.conn, webhook_delivery, work.now, keys, state="waiting", settled_at=None)
+        due_rows.revive(work.conn, webhook_delivery, work.now, keys, state="waiting", settled_at=None)
     _create_deliveries(work, id, [one.event_id for one in selected if one.delivery_id is None])
     return EventReplayOut(replayed=len(selected), continue_since=continue_since)
 
@@ -112,7 +114,7 @@ def _select_events(
         locked = sa.select(columns.id).where(
             columns.agency_id == work.agency_id, columns.id.in_([row.id for row in wanted])
         )
-        locked_ids = set(work.conn.scalars(staying(locked, event)))
+        locked_ids = set(work.conn.scalars(lock_against_deletion(locked, event)))
         for row in wanted:
             if row.id in locked_ids:
                 delivery_id = delivery_of[row.id].id if row.id in delivery_of else None

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access.request_context import AdminContext
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.webhooks.endpoints import queries, replay, service
 from app.webhooks.endpoints.schemas import (

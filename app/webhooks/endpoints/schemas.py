@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.kit.fields import At, Id, In, Line, Out, YesNo
-from app.webhooks.types import AnyEventType, EventType
+from app.kit.field_types import At, Id, In, Line, Out, YesNo
+from app.webhooks.event_types import AnyEventType, EventType
 
 Url = Annotated[str, StringConstraints(min_length=8, max_length=2000)]
 EventTypes = Annotated[list[EventType], Field(min_length=1, max_length=20)]

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_agency
-from app.access.schemas import given
+from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add, change
+from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict, invalid
 from app.kit.ssrf import check_url
 from app.webhooks.endpoints import queries
@@ -43,7 +43,7 @@ def make_endpoint(work: UnitOfWork, body: EndpointIn, *, private_targets: bool) 
     count = sa.select(sa.func.count()).where(endpoint.c.agency_id == work.agency_id)
     if (work.conn.scalar(count) or 0) >= MAX_ENDPOINTS:
         raise conflict("too_many_endpoints", f"An agency has at most {MAX_ENDPOINTS} endpoints. Remove one first.")
-    row = add(
+    row = insert_row(
         work.conn,
         endpoint,
         body.model_dump()
@@ -65,7 +65,7 @@ def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private
     """Change or pause an endpoint, or enable one that was disabled."""
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.endpoint_out(work, row))
-    values: dict[str, Any] = given(body)
+    values: dict[str, Any] = named_fields(body)
     if "url" in values:
         _check(values["url"], private_targets=private_targets)
     if values.get("disabled"):
@@ -78,7 +78,7 @@ def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private
         _subscribe(work, id, body.event_types)
     if not values:
         return queries.endpoint_out(work, row)
-    return queries.endpoint_out(work, change(work.conn, endpoint, work.agency_id, id, values))
+    return queries.endpoint_out(work, update_row(work.conn, endpoint, work.agency_id, id, values))
 
 
 def remove_endpoint(work: UnitOfWork, id: UUID) -> None:

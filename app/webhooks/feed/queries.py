@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import fetch_all, read_rows
+from app.kit.damaged_rows import fetch_decodable, read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import envelope
+from app.webhooks.event_types import TEST
 from app.webhooks.feed.schemas import EventOut, FeedOut
 from app.webhooks.models import event, feed
-from app.webhooks.types import TEST
 
 
 def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
@@ -39,7 +39,7 @@ def read_page(
     )
     if types:
         statement = statement.where(columns.type.in_(types))
-    rows = fetch_all(conn, statement.order_by(columns.position).limit(limit))
+    rows = fetch_decodable(conn, statement.order_by(columns.position).limit(limit))
     # Retention may have deleted events while this page was read.
     feed_bounds(conn, agency_id, after)
     # A page that is not full has reached the end of the feed, events of other types included.

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Header, Query, Request, Response
 
 from app.access.request_context import AppState, ViewerContext
-from app.kit.pages import Limit
+from app.kit.pagination import Limit
 from app.kit.strict_json import router as feature_router
+from app.webhooks.event_types import EventType
 from app.webhooks.feed import queries
 from app.webhooks.feed.schemas import FeedCursor, FeedOut
 from app.webhooks.feed.stream import EventStream, ServerSentEvents
-from app.webhooks.types import EventType
 
 router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from app.kit.fields import At, Id, Out, matching
-from app.webhooks.types import EventType
+from app.kit.field_types import At, Id, Out, matching
+from app.webhooks.event_types import EventType
 
 FeedCursor = Annotated[str, *matching(r"^[0-9]{1,18}$", "must be a cursor that the feed answered")]
 """A position in the feed, as a cursor and as `Last-Event-ID`."""

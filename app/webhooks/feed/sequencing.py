@@ -14,7 +14,7 @@ from app.kit.db import Database
 from app.kit.dialects import insert, try_lock, write_rows
 from app.webhooks.models import event, feed
 
-BATCH_SIZE = 1000
+MAX_SEQUENCED_EVENTS = 1000
 
 
 async def sequence_once(database: Database) -> int:
@@ -31,7 +31,7 @@ def assign_positions(conn: sa.Connection) -> int:
         sa.select(columns.agency_id, columns.id)
         .where(columns.position.is_(None))
         .order_by(columns.id)
-        .limit(BATCH_SIZE)
+        .limit(MAX_SEQUENCED_EVENTS)
         .options(across_agencies("one worker gives positions to the events of every agency"))
     ).all()
     last: dict[UUID, int] = {}

@@ -13,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 from app.access.caller import Caller
 from app.access.request_context import AppState
 from app.kit.clock import monotonic
-from app.kit.damage import read_rows
+from app.kit.damaged_rows import read_rows
 from app.kit.errors import Problem
-from app.webhooks.envelope import body_of
+from app.webhooks.envelope import body_bytes
 from app.webhooks.feed import queries
 from app.webhooks.models import event
 
@@ -85,4 +85,4 @@ class EventStream(ServerSentEvents):
 
 
 def _message(row: sa.Row[Any]) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (row.position, row.type.encode(), body_of(row._mapping))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (row.position, row.type.encode(), body_bytes(row._mapping))

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
-from app.kit.due import Key, claimed, is_due
-from app.kit.slots import SlotShares
-from app.webhooks.envelope import body_of
+from app.kit.due_rows import Key, claim_values, is_due
+from app.kit.fair_slots import SlotShares
+from app.webhooks.envelope import body_bytes
 from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
 from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS
 
@@ -65,7 +65,7 @@ def claim_deliveries(conn: sa.Connection, now: datetime, lease: timedelta, share
             )
     token = uuid4()
     claims = [
-        _update_key((target.agency_id, row.delivery_id)) | claimed(now, lease, token, row.attempts)
+        _update_key((target.agency_id, row.delivery_id)) | claim_values(now, lease, token, row.attempts)
         for target, row in found
     ]
     write_rows(conn, [("update", webhook_delivery, claims), ("update", endpoint, rate_counters)])
@@ -78,7 +78,7 @@ def claim_deliveries(conn: sa.Connection, now: datetime, lease: timedelta, share
             row._mapping[event.c.id],
             row.attempts + 1,
             target.url,
-            body_of({column.name: row._mapping[column] for column in event.c}),
+            body_bytes({column.name: row._mapping[column] for column in event.c}),
             secrets.get((target.agency_id, target.id), ()),
         )
         for target, row in found

@@ -10,9 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.db import add_many
-from app.kit.dialects import Verb, locked, write_rows
-from app.kit.due import NOT_DUE
+from app.kit.db import insert_rows
+from app.kit.dialects import Verb, lock_for_update, write_rows
+from app.kit.due_rows import NOT_DUE
 from app.webhooks.events import EndpointDisabled
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.outbox import emit
@@ -60,12 +60,12 @@ def complete_attempts(work: UnitOfWork, completed: CompletedAttempts, chance: Ca
     """
     agency_id, endpoint_id = completed[0][0].endpoint
     matches = sa.and_(endpoint.c.agency_id == agency_id, endpoint.c.id == endpoint_id)
-    target = work.conn.execute(locked(sa.select(endpoint).where(matches))).mappings().one_or_none()
+    target = work.conn.execute(lock_for_update(sa.select(endpoint).where(matches))).mappings().one_or_none()
     claims = _lock_claims(work, completed)
     if target is None:
         return
     recorded = [(claimed, result) for claimed, result in completed if claimed.key[1] in claims]
-    add_many(work.conn, attempt, [_attempt_row(work, claimed, result) for claimed, result in recorded])
+    insert_rows(work.conn, attempt, [_attempt_row(work, claimed, result) for claimed, result in recorded])
     health: Mapping[Any, Any] = target
     finished, retried = list[dict[str, Any]](), list[dict[str, Any]]()
     for claimed, result in recorded:
@@ -95,7 +95,7 @@ def _lock_claims(work: UnitOfWork, completed: CompletedAttempts) -> dict[UUID, U
     """Lock the deliveries that still exist and return the claim of each."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.id.in_({claimed.key[1] for claimed, _ in completed}))
-    held = work.conn.execute(locked(sa.select(columns.id, columns.claim).where(*scope).order_by(columns.id)))
+    held = work.conn.execute(lock_for_update(sa.select(columns.id, columns.claim).where(*scope).order_by(columns.id)))
     return {row.id: row.claim for row in held}
 
 

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
-from app.kit.due import NOT_DUE, is_lost
+from app.kit.due_rows import NOT_DUE, is_lost
 from app.kit.ids import new_id
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS, MAX_RETRY_DELAY
 
-BATCH_SIZE = 1000
+MAX_RECOVERED_DELIVERIES = 1000
 MAX_DUE_AHEAD = 2 * MAX_RETRY_DELAY
 """Longer than any retry delay with its jitter: a later due time comes from a skewed clock."""
 
@@ -25,7 +25,7 @@ def fail_lost_attempts(conn: sa.Connection, now: datetime) -> int:
     lost = sa.select(columns.agency_id, columns.id, columns.endpoint_id, columns.attempts)
     lost = (
         lost.where(is_lost(webhook_delivery, now, MAX_DELIVERY_ATTEMPTS))
-        .limit(BATCH_SIZE)
+        .limit(MAX_RECOVERED_DELIVERIES)
         .options(across_agencies("a worker fails lost attempts of every agency"))
     )
     found = conn.execute(skip_locked(conn, lost)).all()

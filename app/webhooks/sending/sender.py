@@ -15,13 +15,13 @@ from app.kit import metrics
 from app.kit.batching import KeyedBatcher
 from app.kit.clock import Clock, stopwatch
 from app.kit.db import Database
-from app.kit.due import Key
+from app.kit.due_rows import Key
 from app.kit.errors import Problem
-from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit.fair_slots import SlotPool
+from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
-from app.kit.slots import SlotPool
 from app.webhooks.sending.claim import ClaimedDelivery, claim_deliveries
 from app.webhooks.sending.complete import AttemptResult, complete_attempts
 from app.webhooks.sending.signing import signed_headers

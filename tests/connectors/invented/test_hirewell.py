@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import Activity, Application, Candidate, Gone, Interview, Job, Organisation
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiRequest,
@@ -16,9 +17,8 @@ from app.connectors.connector import (
     RejectedRequest,
     WriteRefused,
 )
-from app.connectors.records import Activity, Application, Candidate, Gone, Interview, Job, Organisation
 from app.connectors.registry import CONNECTORS
-from app.connectors.signing import hmac_sha256
+from app.connectors.signature_checks import hmac_sha256
 from tests.connectors.connected import Sender
 from tests.connectors.documents import all_own, own
 from tests.connectors.exchanges import run

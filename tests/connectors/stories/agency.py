@@ -10,7 +10,7 @@ from tests.connectors.connected import Workers
 from tests.crms.standin import Delivery, StandIn
 from tests.service import Client
 
-MAX_ROUNDS = 50
+MAX_WORKER_ROUNDS = 50
 
 
 class Agency:
@@ -59,7 +59,7 @@ class Agency:
 
     def work(self) -> None:
         """Run the CRM's deliveries and the worker's steps until nothing is due."""
-        for _ in range(MAX_ROUNDS):
+        for _ in range(MAX_WORKER_ROUNDS):
             sent = self.crm.send(self.hook)
             self.workers.everything()
             if not sent and all(each.answers for each in self.crm.deliveries):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest
-from app.connectors.parsing import at, line, mapping, sequence
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest
+from app.connectors.parsing import mapping, one_line, sequence, value_at
 
 
 def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
@@ -20,8 +20,8 @@ def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> Api
     answer = mapping(response.document)
     if answer.get("success") is not False:
         return answer
-    codes = [line(code, 80) or "" for code in sequence(answer.get("errors"))]
-    codes.append(line(at(answer, "errorInfo", "code"), 80) or "")
+    codes = [one_line(code, 80) or "" for code in sequence(answer.get("errors"))]
+    codes.append(one_line(value_at(answer, "errorInfo", "code"), 80) or "")
     if optional or any("not_found" in code for code in codes):
         return {}
     reasons = ", ".join(code for code in codes if code) or "no reason"
@@ -38,4 +38,4 @@ def list_all(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, A
 
 def cursor_of(answer: Mapping[str, Any]) -> str | None:
     """Return the cursor of the next page of a list; None on the last page."""
-    return line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None
+    return one_line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None

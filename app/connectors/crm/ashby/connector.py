@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -19,9 +19,9 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.ashby import records, sync, write_back
 from app.connectors.crm.ashby.guide import GUIDE
-from app.connectors.parsing import at, digest, document, ident, instant, line, word
-from app.connectors.signing import check_hex
-from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential, first
+from app.connectors.parsing import content_digest, folded_word, id_text, one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check_hex
+from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential, first_value
 
 # The fields in which actions name their entity.
 _ENTITIES = ("application", "interviewSchedule", "offer", "job", "mergedCandidate", "candidate")
@@ -50,7 +50,7 @@ class Ashby(Connector):
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """Answer the ping by which Ashby checks the address [V]; it has no other test."""
-        return Handshake() if word(at(body_or_none(request), "action")) == "ping" else None
+        return Handshake() if folded_word(value_at(body_or_none(request), "action")) == "ping" else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Check `Ashby-Signature: sha256=<hex>` over the raw bytes. No time is signed."""
@@ -61,13 +61,15 @@ class Ashby(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by action, id of the change and entity: one change can affect several entities."""
-        body = document(request.body)
-        action, change = line(at(body, "action"), 80), ident(at(body, "webhookActionId"))
+        body = parse_json(request.body)
+        action, change = one_line(value_at(body, "action"), 80), id_text(value_at(body, "webhookActionId"))
         if not action:
             raise RejectedRequest("the body names no action")
-        entity = next((id for name in _ENTITIES if (id := ident(at(body, "data", name, "id")))), "")
-        changed_at = first(instant(at(body, "data", name, "updatedAt")) for name in _ENTITIES)
-        return InboundEvent(f"{action}:{change}:{entity}" if change else digest(request.body), action, body, changed_at)
+        entity = next((id for name in _ENTITIES if (id := id_text(value_at(body, "data", name, "id")))), "")
+        changed_at = first_value(parse_instant(value_at(body, "data", name, "updatedAt")) for name in _ENTITIES)
+        return InboundEvent(
+            f"{action}:{change}:{entity}" if change else content_digest(request.body), action, body, changed_at
+        )
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records of an event; without an API key, those of its payload alone."""
@@ -88,7 +90,7 @@ class Ashby(Connector):
         return sync.page(stream, since, cursor)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note that notifies nobody."""
+        """Write a note on the candidate in Ashby, without a notification."""
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:

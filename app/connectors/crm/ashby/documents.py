@@ -4,10 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.parsing import at, email, ident, instant, line, name, note, sequence, word
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Job, Status
-from app.connectors.toolkit import first, mark_of
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.canonical_records import Activity, Application, Candidate, ClientContact, Job, Status
+from app.connectors.parsing import (
+    folded_word,
+    full_name,
+    id_text,
+    note_text,
+    one_line,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
+from app.connectors.toolkit import first_value, marker_of
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq, openapi/_original/ashby-
 # openapi.yml]. A job starts as a draft, and is one again before it is reopened.
@@ -49,121 +59,145 @@ _OFFER: Mapping[str, str | None] = {
 
 def version(record: Any, event_time: datetime) -> datetime:
     """Return when the record was last changed; without a time, the time of the event."""
-    return instant(at(record, "updatedAt")) or instant(at(record, "createdAt")) or event_time
+    return parse_instant(value_at(record, "updatedAt")) or parse_instant(value_at(record, "createdAt")) or event_time
 
 
 def candidate(record: Any, changed: datetime) -> Candidate | None:
     """Parse a candidate; None without id or name."""
-    id, called = ident(at(record, "id")), line(at(record, "name"))
+    id, called = id_text(value_at(record, "id")), one_line(value_at(record, "name"))
     if not (id and called):
         return None
     return Candidate(
         id=id,
         version=changed,
         name=called,
-        email=email(at(record, "primaryEmailAddress", "value")),
-        phone=line(at(record, "primaryPhoneNumber", "value")),
+        email=parse_email(value_at(record, "primaryEmailAddress", "value")),
+        phone=one_line(value_at(record, "primaryPhoneNumber", "value")),
     )
 
 
 def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
     """Parse a job; None without id or title. A closed one is filled if each of its `openings` is."""
-    id, title = ident(at(record, "id")), line(at(record, "title"))
+    id, title = id_text(value_at(record, "id")), one_line(value_at(record, "title"))
     if not (id and title):
         return None
     status: Literal["open", "on_hold", "filled", "closed"] | None
-    status = words.read("job status", at(record, "status"), _JOB_STATUS, None)
-    since = {"open": instant(at(record, "openedAt")), "closed": instant(at(record, "closedAt"))}.get(status or "")
-    if status == "closed" and openings and all(word(at(each, "openingState")) == "filled" for each in openings):
+    status = words.read("job status", value_at(record, "status"), _JOB_STATUS, None)
+    since = {
+        "open": parse_instant(value_at(record, "openedAt")),
+        "closed": parse_instant(value_at(record, "closedAt")),
+    }.get(status or "")
+    if (
+        status == "closed"
+        and openings
+        and all(folded_word(value_at(each, "openingState")) == "filled" for each in openings)
+    ):
         status = "filled"
     return Job(id=id, version=changed, title=title, status=status, status_at=since)
 
 
 def is_closed(record: Any) -> bool:
     """Return True if a job is closed, so that its openings say if it was filled."""
-    return _JOB_STATUS.get(word(at(record, "status")) or "") == "closed"
+    return _JOB_STATUS.get(folded_word(value_at(record, "status")) or "") == "closed"
 
 
 def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
     """Parse the hiring managers of a hiring team, in its order."""
     found = []
     for member in sequence(team):
-        id, called = ident(at(member, "userId")), name(at(member, "firstName"), at(member, "lastName"))
-        if word(at(member, "role")) == "hiringmanager" and id and called:
-            mail = email(at(member, "email"))
+        id, called = (
+            id_text(value_at(member, "userId")),
+            full_name(value_at(member, "firstName"), value_at(member, "lastName")),
+        )
+        if folded_word(value_at(member, "role")) == "hiringmanager" and id and called:
+            mail = parse_email(value_at(member, "email"))
             found.append(ClientContact(id=id, version=changed, name=called, email=mail, role="hiring_manager"))
     return found
 
 
 def application(record: Any, changed: datetime, status: Status | None) -> Application | None:
     """Parse an application; None without candidate or job."""
-    id, person, vacancy = (ident(at(record, *path)) for path in (("id",), ("candidate", "id"), ("job", "id")))
+    id, person, vacancy = (id_text(value_at(record, *path)) for path in (("id",), ("candidate", "id"), ("job", "id")))
     if not (id and person and vacancy):
         return None
-    team = [member for member in sequence(at(record, "hiringTeam")) if word(at(member, "role")) == "recruiter"]
+    team = [
+        member
+        for member in sequence(value_at(record, "hiringTeam"))
+        if folded_word(value_at(member, "role")) == "recruiter"
+    ]
     return Application(
         id=id,
         version=changed,
         candidate_id=person,
         job_id=vacancy,
         status=status,
-        recruiter_email=first(email(at(each, "email")) for each in team),
+        recruiter_email=first_value(parse_email(value_at(each, "email")) for each in team),
     )
 
 
 def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
     """Return the status of an ended application: hired, or archived with its reason; None if it goes on."""
-    match words.read("application status", at(record, "status"), _APPLICATION_STATUS, "going"):
+    match words.read("application status", value_at(record, "status"), _APPLICATION_STATUS, "going"):
         case "hired":
             return Status(value="@hired", label="Hired", at=changed)
         case "archived":
-            reason = at(record, "archiveReason")
-            value = words.read("archive reason type", at(reason, "reasonType"), _ARCHIVED, "@archived")
-            since = instant(at(record, "archivedAt")) or changed
+            reason = value_at(record, "archiveReason")
+            value = words.read("archive reason type", value_at(reason, "reasonType"), _ARCHIVED, "@archived")
+            since = parse_instant(value_at(record, "archivedAt")) or changed
             label = _ENDS.get(value, "Archived")
-            return Status(value=value, label=label, at=since, reason=line(at(reason, "text")))
+            return Status(value=value, label=label, at=since, reason=one_line(value_at(reason, "text")))
     return None
 
 
 def stage(record: Any, since: datetime) -> Status | None:
     """Return the interview stage of an application; None if it is in none."""
-    value, label = ident(at(record, "currentInterviewStage", "id")), line(at(record, "currentInterviewStage", "title"))
+    value, label = (
+        id_text(value_at(record, "currentInterviewStage", "id")),
+        one_line(value_at(record, "currentInterviewStage", "title")),
+    )
     return Status(value=value, label=label, at=since) if value else None
 
 
 def entered(record: Any) -> datetime | None:
     """Return since when an application is in its present stage, by its history (application.info)."""
-    present = ident(at(record, "currentInterviewStage", "id"))
+    present = id_text(value_at(record, "currentInterviewStage", "id"))
     times = [
         time
-        for each in sequence(at(record, "applicationHistory"))
-        if ident(at(each, "stageId")) == present and (time := instant(at(each, "enteredStageAt")))
+        for each in sequence(value_at(record, "applicationHistory"))
+        if id_text(value_at(each, "stageId")) == present and (time := parse_instant(value_at(each, "enteredStageAt")))
     ]
     return max(times, default=None)
 
 
 def in_offer_stage(record: Any) -> bool:
     """Return True if an application is in an offer stage, where an offer can be newer than the stage."""
-    return word(at(record, "currentInterviewStage", "type")) == "offer"
+    return folded_word(value_at(record, "currentInterviewStage", "type")) == "offer"
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Return the status of an offer that is out or answered; None before it is sent or after it is withdrawn."""
-    acceptance, stands = line(at(offer, "acceptanceStatus"), 40) or "", line(at(offer, "offerStatus"), 40) or ""
+    acceptance, stands = (
+        one_line(value_at(offer, "acceptanceStatus"), 40) or "",
+        one_line(value_at(offer, "offerStatus"), 40) or "",
+    )
     by_acceptance = words.read("offer acceptance status", acceptance, _ACCEPTANCE, None)
     value = by_acceptance or words.read("offer status", stands, _OFFER, None)
-    if value is None or word(acceptance) == "cancelled" or word(stands) in ("cancelled", "offercancelled"):
+    if (
+        value is None
+        or folded_word(acceptance) == "cancelled"
+        or folded_word(stands) in ("cancelled", "offercancelled")
+    ):
         return None
-    decided = instant(at(offer, "decidedAt")) if value != "@offer_made" else None
+    decided = parse_instant(value_at(offer, "decidedAt")) if value != "@offer_made" else None
     return Status(value=value, label=acceptance or stands, at=min(decided or event_time, event_time))
 
 
 def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity | None:
     """Parse a note on a candidate; Ashby has no types of notes."""
-    id, text = ident(at(record, "id")), note(at(record, "content"))
+    id, text = id_text(value_at(record, "id")), note_text(value_at(record, "content"))
     if not id:
         return None
-    written = instant(at(record, "createdAt")) or event_time
+    written = parse_instant(value_at(record, "createdAt")) or event_time
     return Activity(
         id=id,
         version=written,
@@ -171,5 +205,5 @@ def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity |
         occurred_at=written,
         text=text,
         candidate_id=candidate_id,
-        mark=mark_of(text),
+        mark=marker_of(text),
     )

@@ -1,4 +1,4 @@
-"""How Ashby is connected.
+"""The guide to connecting Ashby.
 
 Sources: Admin > Integrations > Webhooks, "New", Webhook Type, Request URL and Secret Token [V, developers.ashbyhq.com,
 Setting up Webhooks]; modules and their permissions, confidential jobs [V, Authentication]; the names of the scopes

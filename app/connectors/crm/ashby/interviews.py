@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from app.connectors.days import MAX_DAYS, part
-from app.connectors.parsing import at, ident, instant, sequence
-from app.connectors.records import Gone, Interview
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.canonical_records import Gone, Interview
+from app.connectors.multi_day_rounds import MAX_DAYS, round_day_id
+from app.connectors.parsing import id_text, parse_instant, sequence, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule with times is
-# booked, whatever is still to be arranged. It does not say whether the candidate came.
+# booked, even if something else is still to be arranged. It does not say whether the candidate came.
 _STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
     "needsscheduling": "scheduled",
     "waitingoncandidatebooking": "scheduled",
@@ -39,14 +39,14 @@ def interviews(schedule: Any, changed: datetime, words: Vocabulary) -> list[Inte
     A panel of a day is one round. A debrief is the employer's own meeting, without the candidate. A schedule without
     times deletes all its rounds; one without ids has no records.
     """
-    id, application_id = ident(at(schedule, "id")), ident(at(schedule, "applicationId"))
+    id, application_id = id_text(value_at(schedule, "id")), id_text(value_at(schedule, "applicationId"))
     if not (id and application_id):
         return []
-    status = words.read("interview schedule status", at(schedule, "status"), _STATUS, "scheduled")
+    status = words.read("interview schedule status", value_at(schedule, "status"), _STATUS, "scheduled")
     days = _days(_slots(schedule))
     rounds = [
         Interview(
-            id=part(id, number),
+            id=round_day_id(id, number),
             part_of=None if number == 1 else id,
             version=changed,
             application_id=application_id,
@@ -63,10 +63,10 @@ def interviews(schedule: Any, changed: datetime, words: Vocabulary) -> list[Inte
 
 def _slots(schedule: Any) -> list[_Slot]:
     found = []
-    for event in sequence(at(schedule, "interviewEvents")):
-        starts, ends = instant(at(event, "startTime")), instant(at(event, "endTime"))
-        if starts and ends and starts <= ends and at(event, "interview", "isDebrief") is not True:
-            found.append(_Slot(starts, ends, instant(at(event, "createdAt"))))
+    for event in sequence(value_at(schedule, "interviewEvents")):
+        starts, ends = parse_instant(value_at(event, "startTime")), parse_instant(value_at(event, "endTime"))
+        if starts and ends and starts <= ends and value_at(event, "interview", "isDebrief") is not True:
+            found.append(_Slot(starts, ends, parse_instant(value_at(event, "createdAt"))))
     return sorted(found, key=lambda slot: (slot.starts, slot.ends))
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.documents import offered
-from app.connectors.parsing import at, day, ident, instant, mapping, sequence, word
-from app.connectors.records import AnyRecord, Gone, Milestone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import folded_word, id_text, mapping, parse_day, parse_instant, sequence, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: webhooks.signatureRequestUpdate, eventType].
 _SIGNATURE: Mapping[str, bool] = {"sent": True, "completed": True, "cancelled": False, "deleted": False}
@@ -23,14 +23,18 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 def current_offer(offers: Sequence[Any]) -> Any:
     """Return the offer whose latest version is the newest; None without offers."""
-    return max(offers, key=lambda each: instant(at(each, "latestVersion", "createdAt")) or _OLDEST, default=None)
+    return max(
+        offers, key=lambda each: parse_instant(value_at(each, "latestVersion", "createdAt")) or _OLDEST, default=None
+    )
 
 
 def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
     """Return the offers of an application; none if the key may not read them."""
     answer = yield from call("offer.list", {"applicationId": application_id}, optional=True)
     return [
-        each for each in sequence(answer.get("results")) if ident(at(each, "applicationId")) in (None, application_id)
+        each
+        for each in sequence(answer.get("results"))
+        if id_text(value_at(each, "applicationId")) in (None, application_id)
     ]
 
 
@@ -44,14 +48,14 @@ def milestones(
     if not offer:
         return []
     id = f"{application_id}:start_agreed"
-    answer, starts_on = offered(offer, event_time, words), day(at(offer, "latestVersion", "startDate"))
+    answer, starts_on = offered(offer, event_time, words), parse_day(value_at(offer, "latestVersion", "startDate"))
     if answer is not None and answer.value == "@offer_accepted" and starts_on:
         agreed = Milestone(
             id=id,
             version=event_time,
             application_id=application_id,
             kind="start_agreed",
-            at=instant(at(offer, "decidedAt")),
+            at=parse_instant(value_at(offer, "decidedAt")),
             on=starts_on,
         )
         return [agreed]
@@ -66,8 +70,8 @@ def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
 
 def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """Return the written offer of a signature request. Requests for other documents have no records."""
-    offer_id, what = ident(at(data, "offerId")), at(data, "eventType")
-    if word(at(data, "relatedEntityType")) != "offer" or offer_id is None:
+    offer_id, what = id_text(value_at(data, "offerId")), value_at(data, "eventType")
+    if folded_word(value_at(data, "relatedEntityType")) != "offer" or offer_id is None:
         return Translation(ignored="The request is for a signature of something else than an offer.")
     is_out = words.read("signature event", what, _SIGNATURE, None)
     if is_out is None:
@@ -75,7 +79,7 @@ def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: 
     if not connected:
         return Translation(ignored="The request names no application, and Ashby, which knows, is not connected.")
     offer = mapping((yield from call("offer.info", {"offerId": offer_id}, optional=True)).get("results"))
-    application_id = ident(offer.get("applicationId"))
+    application_id = id_text(offer.get("applicationId"))
     if application_id is None:
         return Translation(ignored="The offer to be signed is not, or no longer, in Ashby.")
     id = f"{application_id}:written_offer"

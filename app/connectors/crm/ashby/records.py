@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
 from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.interviews import interviews
-from app.connectors.parsing import at, ident, instant, mapping, sequence, word
-from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import folded_word, id_text, mapping, parse_instant, sequence, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, webhooks].
 WEBHOOKS = (
@@ -47,7 +47,7 @@ _UNKEPT = {
     ),
     "pushToHRIS": "candidateHire reports the same hire.",
 }
-_NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
+_NAMES = {folded_word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
@@ -58,32 +58,41 @@ def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]
 
 
 def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    event_time, data = event.occurred_at, at(event.document, "data")
-    action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
+    event_time, data = event.occurred_at, value_at(event.document, "data")
+    action = event.type if event.type.startswith("fetched.") else _NAMES.get(folded_word(event.type), event.type)
     match action:
         case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
-            result = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
-            return _with_offer(result, at(data, "application", "id"), at(data, "offer"), event_time, words)
+            result = yield from _application(
+                action, value_at(data, "application"), event_time, words, connected=connected
+            )
+            return _with_offer(result, value_at(data, "application", "id"), value_at(data, "offer"), event_time, words)
         case "fetched.application":
             result = yield from _application(action, event.document, event_time, words, connected=connected)
             return (yield from _with_current_offer(result, event.document, event_time, words, connected=connected))
         case "interviewScheduleCreate" | "interviewScheduleUpdate":
-            return (yield from _schedule(action, at(data, "interviewSchedule"), event_time, words, connected=connected))
+            return (
+                yield from _schedule(
+                    action, value_at(data, "interviewSchedule"), event_time, words, connected=connected
+                )
+            )
         case "fetched.interview":
             return (yield from _schedule(action, event.document, event_time, words, connected=connected))
         case "offerCreate" | "offerUpdate" | "offerDelete" | "signatureRequestUpdate":
             return (yield from _of_offer(action, data, event_time, words, connected=connected))
         case "jobCreate" | "jobUpdate":
-            return (yield from _job(at(data, "job"), event_time, words, connected=connected))
+            return (yield from _job(value_at(data, "job"), event_time, words, connected=connected))
         case "fetched.job":
             return (yield from _job(event.document, event_time, words, connected=False))
         case "fetched.note":
             return _note(event.document, event_time, words)
         case "candidateDelete":
-            id = ident(at(data, "candidate", "id"))
+            id = id_text(value_at(data, "candidate", "id"))
             return _only(Gone(kind="candidate", id=id, version=event_time) if id else None)
         case "candidateMerge":
-            deleted, into = ident(at(data, "deletedCandidate", "id")), ident(at(data, "mergedCandidate", "id"))
+            deleted, into = (
+                id_text(value_at(data, "deletedCandidate", "id")),
+                id_text(value_at(data, "mergedCandidate", "id")),
+            )
             return _only(Merged(id=deleted, into=into, version=event_time) if deleted and into else None)
     if action not in _UNKEPT:
         words.miss("event", action)
@@ -108,7 +117,7 @@ def _application(
     if status is None and action in ("applicationSubmit", "candidateStageChange"):
         # These two are sent when the stage changes.
         status = read.stage(record, changed)
-    elif status is None and connected and (id := ident(record.get("id"))):
+    elif status is None and connected and (id := id_text(record.get("id"))):
         # An update can be of any field: the history dates the stage.
         record = mapping((yield from call("application.info", {"applicationId": id})).get("results")) or record
         changed = read.version(record, event_time)
@@ -120,7 +129,7 @@ def _application(
 
 
 def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
-    """Return the stage of an application that goes on, or its offer if that is newer.
+    """Return the stage of an Ashby application in progress, or its offer if that is newer.
 
     An offer does not change the stage, so an update of any other field must not undo it.
     """
@@ -128,11 +137,15 @@ def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExc
     stage = read.stage(record, since)
     if not read.in_offer_stage(record):
         return stage
-    found = yield from milestones.offers_of(ident(at(record, "id")) or "")
+    found = yield from milestones.offers_of(id_text(value_at(record, "id")) or "")
     statuses = [
         status
         for offer in found
-        if (status := read.offered(offer, instant(at(offer, "latestVersion", "createdAt")) or changed, words))
+        if (
+            status := read.offered(
+                offer, parse_instant(value_at(offer, "latestVersion", "createdAt")) or changed, words
+            )
+        )
     ]
     newest = max(statuses, key=lambda status: status.at, default=None)
     return newest if newest and newest.at >= since else stage
@@ -140,11 +153,14 @@ def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExc
 
 def _application_records(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
     """Return the records of an application, those referred to first; none if its candidate or job is missing."""
-    person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
+    person, vacancy = (
+        read.candidate(value_at(record, "candidate"), changed),
+        read.job(value_at(record, "job"), UNDATED, words),
+    )
     application = read.application(record, changed if status else UNDATED, status)
     if not (person and vacancy and application):
         return []
-    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    managers = read.hiring_managers(value_at(record, "hiringTeam"), changed)
     return [*managers, person, _managed(vacancy, managers), application]
 
 
@@ -162,7 +178,7 @@ def _schedule(
     if not any(isinstance(each, Interview) for each in rounds):
         dropped = rounds if action == "interviewScheduleUpdate" else []
         return Translation(dropped, ignored="The schedule names no application, or no time (yet).")
-    application_id = ident(at(schedule, "applicationId"))
+    application_id = id_text(value_at(schedule, "applicationId"))
     if not connected or application_id is None:
         return Translation(rounds)
     found = yield from call("application.info", {"applicationId": application_id})
@@ -179,12 +195,12 @@ def _of_offer(
     if action == "signatureRequestUpdate":
         return (yield from milestones.signature(data, event_time, words, connected=connected))
     handler = _deleted_offer if action == "offerDelete" else _offer
-    return (yield from handler(at(data, "offer"), event_time, words, connected=connected))
+    return (yield from handler(value_at(data, "offer"), event_time, words, connected=connected))
 
 
 def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """Return an offer that is out, answered or withdrawn. It names only its application."""
-    status, id = read.offered(offer, event_time, words), ident(at(offer, "applicationId"))
+    status, id = read.offered(offer, event_time, words), id_text(value_at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     unsent = None if status else "The offer is not out yet, or it was taken back."
@@ -204,7 +220,7 @@ def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bo
 
 def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """Return the deletion of an offer. Another one of the application may be current."""
-    id = ident(at(offer, "applicationId"))
+    id = id_text(value_at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     current = milestones.current_offer((yield from milestones.offers_of(id))) if connected else None
@@ -214,7 +230,7 @@ def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, conne
 
 def _with_offer(result: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Add the offer that a hire contains [V: candidateHire]."""
-    application_id = ident(id)
+    application_id = id_text(id)
     if not (result.records and application_id and offer):
         return result
     proved = milestones.milestones(application_id, offer, event_time, words, is_current=False)
@@ -225,8 +241,8 @@ def _with_current_offer(
     result: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
     """Add the current offer to a fetched application that is hired or in an offer stage."""
-    id = ident(at(record, "id"))
-    has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
+    id = id_text(value_at(record, "id"))
+    has_offer = read.in_offer_stage(record) or folded_word(value_at(record, "status")) == "hired"
     if not (result.records and id and has_offer and connected):
         return result
     current = milestones.current_offer((yield from milestones.offers_of(id)))
@@ -236,23 +252,23 @@ def _with_current_offer(
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """Return a job with its hiring managers. A webhook has no openings, which say if the job was filled."""
-    changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
-    if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
+    changed, openings = read.version(record, event_time), sequence(value_at(record, "openings"))
+    if connected and read.is_closed(record) and (id := id_text(value_at(record, "id"))):
         answer = yield from call("job.info", {"id": id, "expand": ["openings"]}, optional=True)
-        openings = sequence(at(answer.get("results"), "openings"))
+        openings = sequence(value_at(answer.get("results"), "openings"))
     vacancy = read.job(record, changed, words, openings)
     if vacancy is None:
         return Translation(ignored="The job lacks its id or its title.")
-    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    managers = read.hiring_managers(value_at(record, "hiringTeam"), changed)
     return Translation([*managers, _managed(vacancy, managers)])
 
 
 def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Return a fetched note, `{note, application}`, with the application of its candidate."""
-    record = at(document, "application")
+    record = value_at(document, "application")
     before = _application_records(record, read.version(record, event_time), None, words)
-    person = ident(at(record, "candidate", "id"))
-    written = read.activity(at(document, "note"), person, event_time) if before and person else None
+    person = id_text(value_at(record, "candidate", "id"))
+    written = read.activity(value_at(document, "note"), person, event_time) if before and person else None
     if written is None:
         return Translation(ignored="The note lacks its id or its candidate.")
     return Translation([*before, written])

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, InboundEvent, Stream, SyncPage
 from app.connectors.crm.ashby.client import call, cursor_of, list_all
-from app.connectors.parsing import at, ident, instant, sequence
+from app.connectors.parsing import id_text, parse_instant, sequence, value_at
 from app.connectors.toolkit import fetched_version, page_of
 
 # Notes can be listed by candidate only: those of the active applications are read once an hour.
@@ -43,15 +43,18 @@ def _limited(cursor: Any) -> dict[str, Any]:
 
 def _matters(record: Any, since: datetime) -> bool:
     """Return True for a record that is active, changed since, or has an interview in the future."""
-    changed = instant(at(record, "updatedAt"))
-    ends = (instant(at(each, "endTime")) for each in sequence(at(record, "interviewEvents")))
+    changed = parse_instant(value_at(record, "updatedAt"))
+    ends = (parse_instant(value_at(each, "endTime")) for each in sequence(value_at(record, "interviewEvents")))
     return (
-        at(record, "status") == "Active" or changed is None or changed >= since or any(e and e >= since for e in ends)
+        value_at(record, "status") == "Active"
+        or changed is None
+        or changed >= since
+        or any(e and e >= since for e in ends)
     )
 
 
 def _event(what: str, record: Any) -> InboundEvent:
-    return fetched_version(what, record, record, at(record, "updatedAt"))
+    return fetched_version(what, record, record, value_at(record, "updatedAt"))
 
 
 def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
@@ -60,7 +63,9 @@ def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     following = cursor.get("cursor")
     if not waiting and not cursor.get("last"):
         answer = yield from list_all("application.list", {**_limited(following), "status": "Active"})
-        waiting = [_outlined(each) for each in sequence(answer.get("results")) if ident(at(each, "candidate", "id"))]
+        waiting = [
+            _outlined(each) for each in sequence(answer.get("results")) if id_text(value_at(each, "candidate", "id"))
+        ]
         following = cursor_of(answer)
         return _step((), waiting, following)
     items = []
@@ -79,20 +84,20 @@ def _step(items: Any, waiting: list[Any], following: str | None) -> SyncPage:
 def _outlined(application: Any) -> Mapping[str, Any]:
     """Return the part of an application that its notes need."""
     kept = ("id", "createdAt", "updatedAt", "candidate", "job", "hiringTeam")
-    return {name: at(application, name) for name in kept}
+    return {name: value_at(application, name) for name in kept}
 
 
 def _notes_of(application: Mapping[str, Any], since: datetime) -> ApiExchange[list[InboundEvent]]:
     items: list[InboundEvent] = []
     following: str | None = None
     while True:
-        body = {"candidateId": at(application, "candidate", "id"), **_limited(following)}
+        body = {"candidateId": value_at(application, "candidate", "id"), **_limited(following)}
         answer = yield from call("candidate.listNotes", body)
         for note in sequence(answer.get("results")):
-            written = instant(at(note, "createdAt"))
+            written = parse_instant(value_at(note, "createdAt"))
             if written and written >= since:
                 document = {"note": note, "application": application}
-                items.append(InboundEvent(f"note:{ident(at(note, 'id'))}", "fetched.note", document, written))
+                items.append(InboundEvent(f"note:{id_text(value_at(note, 'id'))}", "fetched.note", document, written))
         following = cursor_of(answer)
         if following is None:
             return items

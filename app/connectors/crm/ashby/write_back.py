@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiError, ApiExchange, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.client import call, cursor_of
 from app.connectors.labels import fold_label
-from app.connectors.parsing import at, ident, line, sequence
+from app.connectors.parsing import id_text, one_line, sequence, value_at
 from app.connectors.toolkit import find_note
 
 
@@ -21,7 +21,7 @@ def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
         "isPrivate": settings.get("note_visibility") != "public",
     }
     answer = yield from _changed("candidate.createNote", body)
-    if not (id := ident(at(answer.get("results"), "id"))):
+    if not (id := id_text(value_at(answer.get("results"), "id"))):
         raise WriteRefused("The candidate is not, or no longer, in Ashby.")
     return id
 
@@ -32,17 +32,18 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
     `status` is a stage's id, or its title, which has another id in every interview plan.
     """
     known = yield from _changed("application.info", {"applicationId": application_id})
-    present = at(known.get("results"), "currentInterviewStage")
-    plan = ident(at(present, "interviewPlanId"))
+    present = value_at(known.get("results"), "currentInterviewStage")
+    plan = id_text(value_at(present, "interviewPlanId"))
     answer = (yield from _changed("interviewStage.list", {"interviewPlanId": plan})) if plan else {}
     meant = [
         id
         for stage in sequence(answer.get("results"))
-        if (id := ident(at(stage, "id"))) == status or fold_label(line(at(stage, "title")) or "") == fold_label(status)
+        if (id := id_text(value_at(stage, "id"))) == status
+        or fold_label(one_line(value_at(stage, "title")) or "") == fold_label(status)
     ]
     if len(meant) != 1 or meant[0] is None:
         raise WriteRefused(f"The application has no one stage {status!r} in its interview plan in Ashby.")
-    if ident(at(present, "id")) == meant[0]:
+    if id_text(value_at(present, "id")) == meant[0]:
         return
     body = {"applicationId": application_id, "interviewStageId": meant[0]}
     if not (yield from _changed("application.changeStage", body)):
@@ -65,4 +66,4 @@ def _written(note: OutgoingNote) -> ApiExchange[str | None]:
         answer = yield from call("candidate.listNotes", body)
         return sequence(answer.get("results")), cursor_of(answer)
 
-    return find_note(note.mark, page, lambda row: [at(row, "content")])
+    return find_note(note.mark, page, lambda row: [value_at(row, "content")])

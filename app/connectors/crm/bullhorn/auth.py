@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, ApiResponse, NotConnected
-from app.connectors.parsing import at, line
+from app.connectors.contract import Account, ApiExchange, ApiRequest, ApiResponse, NotConnected
+from app.connectors.parsing import one_line, value_at
 
 LOGIN = "https://rest.bullhornstaffing.com/rest-services"
 OAUTH = "https://auth.bullhornstaffing.com/oauth"
@@ -23,7 +23,10 @@ def sign_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
     access = yield from _token(account, oauth)
     login = ApiRequest(f"{rest}/login", {"version": "*", "access_token": access}, anonymous=True, expects=_REFUSED)
     response = yield from _following(login)
-    token, address = line(at(response.document, "BhRestToken")), line(at(response.document, "restUrl"), 500)
+    token, address = (
+        one_line(value_at(response.document, "BhRestToken")),
+        one_line(value_at(response.document, "restUrl"), 500),
+    )
     return {"token": token, "address": address.rstrip("/")} if token and address else {}
 
 
@@ -34,8 +37,8 @@ def _data_centre(account: Account) -> ApiExchange[tuple[str, str]]:
     if username:
         asked = ApiRequest(f"{rest}/loginInfo", {"username": username}, anonymous=True, expects=(400, 404))
         response = yield from _following(asked)
-        rest = line(at(response.document, "restUrl"), 500) or rest
-        oauth = oauth or line(at(response.document, "oauthUrl"), 500) or ""
+        rest = one_line(value_at(response.document, "restUrl"), 500) or rest
+        oauth = oauth or one_line(value_at(response.document, "oauthUrl"), 500) or ""
     return rest.rstrip("/"), (oauth or OAUTH).rstrip("/")
 
 
@@ -44,11 +47,11 @@ def _token(account: Account, oauth: str) -> ApiExchange[str]:
     refresh = account.credentials.get("refresh_token")
     if refresh:
         response = yield from _granted(account, oauth, {"grant_type": "refresh_token", "refresh_token": refresh})
-        if access := line(at(response.document, "access_token"), 4000):
+        if access := one_line(value_at(response.document, "access_token"), 4000):
             return access
     code = yield from _code(account, oauth)
     response = yield from _granted(account, oauth, {"grant_type": "authorization_code", "code": code})
-    if access := line(at(response.document, "access_token"), 4000):
+    if access := one_line(value_at(response.document, "access_token"), 4000):
         return access
     raise NotConnected("Bullhorn did not take the client id and secret.")
 

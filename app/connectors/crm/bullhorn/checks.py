@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.connector import ApiExchange, ApiRequest, Translation
+from app.connectors.canonical_records import Check, Gone
+from app.connectors.contract import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.bullhorn.client import Row, refuse_errors, rows_of
 from app.connectors.crm.bullhorn.people import candidate_records, version_of
-from app.connectors.parsing import at, ident, initials, instant, line, mapping
-from app.connectors.records import Check, Gone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import id_text, initials, mapping, one_line, parse_instant, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _UNREADABLE = (400, 403, 404)
 """The statuses for a user who may not read references, which stops nothing else."""
@@ -42,38 +42,40 @@ def rows_without_names(ask: ApiRequest) -> ApiExchange[list[Row]]:
 
 def _without_name(row: Row) -> Row:
     referee = ("referenceFirstName", "referenceLastName", "referenceEmail", "referencePhone", "referenceClientContact")
-    reachable = any(line(at(row, name)) for name in referee[2:4]) or bool(mapping(at(row, "referenceClientContact")))
+    reachable = any(one_line(value_at(row, name)) for name in referee[2:4]) or bool(
+        mapping(value_at(row, "referenceClientContact"))
+    )
     kept = {name: value for name, value in row.items() if name not in referee}
-    return {**kept, "initials": initials(*(at(row, name) for name in referee[:2])), "isReachable": reachable}
+    return {**kept, "initials": initials(*(value_at(row, name) for name in referee[:2])), "isReachable": reachable}
 
 
 def job_of(reference: Any) -> Any:
     """Return the id of the job of a reference; None if it names none."""
-    job = at(reference, "jobOrder")
-    return at(job, "id") if mapping(job) else job
+    job = value_at(reference, "jobOrder")
+    return value_at(job, "id") if mapping(job) else job
 
 
 def reference(document: Any, event_time: datetime, submission_id: str | None) -> Translation:
     """Return a reference as a check of the submission, or else of the candidate."""
-    id, person = ident(at(document, "id")), ident(at(document, "candidate", "id"))
+    id, person = id_text(value_at(document, "id")), id_text(value_at(document, "candidate", "id"))
     version = version_of(document, event_time)
     if id is None or person is None:
         return Translation(ignored="The reference names no candidate.")
-    if at(document, "isDeleted") is True:
+    if value_at(document, "isDeleted") is True:
         return Translation([Gone(kind="check", id=id, version=version)])
     words = Vocabulary()
-    status = words.read("reference status", at(document, "status"), _STATUS, "open")
+    status = words.read("reference status", value_at(document, "status"), _STATUS, "open")
     check = Check(
         id=id,
         version=version,
         kind="reference",
         application_id=submission_id,
         candidate_id=None if submission_id else person,
-        label=line(at(document, "initials"), 20),
-        asked_at=instant(at(document, "dateAdded")),
-        ready_at=version if at(document, "isReachable") is True else None,
+        label=one_line(value_at(document, "initials"), 20),
+        asked_at=parse_instant(value_at(document, "dateAdded")),
+        ready_at=version if value_at(document, "isReachable") is True else None,
         done_at=version if status == "done" else None,
         cancelled_at=version if status == "cancelled" else None,
         undated=("ready_at", "done_at", "cancelled_at"),
     )
-    return Translation([*candidate_records(at(document, "candidate"), event_time), check], unknown=words.unknown)
+    return Translation([*candidate_records(value_at(document, "candidate"), event_time), check], unknown=words.unknown)

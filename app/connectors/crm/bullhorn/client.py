@@ -7,9 +7,9 @@ entity, search, query], and an error is in `errorMessage` [V: sdk-rest, Abstract
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
-from app.connectors.parsing import at, ident, line, mapping, sequence
-from app.connectors.records import Kind
+from app.connectors.canonical_records import Kind
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.parsing import id_text, mapping, one_line, sequence, value_at
 from app.connectors.toolkit import whole_id
 
 COMPANY = "id,name,dateLastModified"
@@ -57,7 +57,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 Row = Mapping[str, Any]
-_MOST = 500
+_MAX_ROWS = 500
 """The most rows of one request."""
 _UNREADABLE = (400, 403, 404)
 """The statuses for a user who may not read an optional detail."""
@@ -66,7 +66,7 @@ _UNREADABLE = (400, 403, 404)
 def rows_of(response: ApiResponse, what: str) -> list[Row]:
     """Return the rows of a search or a query. Raise ApiError for an answer that is no list of rows."""
     refuse_errors(response, what)
-    data, total = at(response.document, "data"), at(response.document, "total")
+    data, total = value_at(response.document, "data"), value_at(response.document, "total")
     if not isinstance(data, list):
         raise ApiError(f"Bullhorn's answer to {what} holds no list of records.")
     if not data and isinstance(total, int) and total > 0:
@@ -76,7 +76,7 @@ def rows_of(response: ApiResponse, what: str) -> list[Row]:
 
 def refuse_errors(response: ApiResponse, what: str) -> None:
     """Raise ApiError for an error with the status of a success."""
-    if said := line(at(response.document, "errorMessage"), 300):
+    if said := one_line(value_at(response.document, "errorMessage"), 300):
         raise ApiError(f"Bullhorn answers {what} with an error: {said}")
 
 
@@ -93,16 +93,16 @@ def fetched(entity: str, id: str, fields: str) -> ApiExchange[Row]:
 
 
 def _entity(response: ApiResponse) -> Row:
-    return mapping(at(response.document, "data")) or mapping(response.document)
+    return mapping(value_at(response.document, "data")) or mapping(response.document)
 
 
-def with_history(rows: list[Row]) -> ApiExchange[list[Row]]:
+def add_history(rows: list[Row]) -> ApiExchange[list[Row]]:
     """Return the submissions with their histories, if this user may read them: only these date the statuses."""
     query = {"fields": "id,status,dateAdded,jobSubmission(id)", "orderBy": "-id"}
     return (yield from _with(rows, "JobSubmissionHistory", "jobSubmission", query, "history"))
 
 
-def with_attendees(rows: list[Row]) -> ApiExchange[list[Row]]:
+def add_attendees(rows: list[Row]) -> ApiExchange[list[Row]]:
     """Return the appointments with their attendees and answers, if this user may read them."""
     query = {"fields": f"id,acceptanceStatus,appointment(id),attendee({PERSON})", "orderBy": "id"}
     return (yield from _with(rows, "AppointmentAttendee", "appointment", query, "attendees"))
@@ -112,21 +112,25 @@ def _with(rows: list[Row], entity: str, of: str, query: Mapping[str, str], name:
     ids = [id for row in rows if (id := whole_id(row.get("id")))]
     if not ids:
         return rows
-    where = {"where": f"{of}.id IN ({','.join(ids)})", "count": str(_MOST)}
+    where = {"where": f"{of}.id IN ({','.join(ids)})", "count": str(_MAX_ROWS)}
     response = yield ApiRequest(f"query/{entity}", {**where, **query}, expects=_UNREADABLE)
-    found = [(ident(at(one, of, "id")), one) for one in sequence(at(response.document, "data"))] if response.ok else []
-    return [{**row, name: [one for whose, one in found if whose == ident(row.get("id"))]} for row in rows]
+    found = (
+        [(id_text(value_at(one, of, "id")), one) for one in sequence(value_at(response.document, "data"))]
+        if response.ok
+        else []
+    )
+    return [{**row, name: [one for whose, one in found if whose == id_text(row.get("id"))]} for row in rows]
 
 
 def with_whole_lists(note: Row) -> ApiExchange[Row]:
     """Return a note with all of its candidates, contacts and jobs, if the answer held only some of them."""
     id = whole_id(note.get("id"))
     for many, fields in TO_MANY.items():
-        total, shown = at(note, many, "total"), sequence(at(note, many, "data"))
+        total, shown = value_at(note, many, "total"), sequence(value_at(note, many, "data"))
         if id and isinstance(total, int) and total > len(shown):
             response = yield ApiRequest(
-                f"entity/Note/{id}/{many}", {"fields": fields, "count": str(_MOST)}, expects=_UNREADABLE
+                f"entity/Note/{id}/{many}", {"fields": fields, "count": str(_MAX_ROWS)}, expects=_UNREADABLE
             )
-            whole = sequence(at(response.document, "data")) if response.ok else ()
+            whole = sequence(value_at(response.document, "data")) if response.ok else ()
             note = {**note, many: {"total": total, "data": list(whole) or list(shown)}}
     return note

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -68,7 +68,7 @@ class Bullhorn(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return one read of the event queue, or one page of what changed."""
+        """Return the next events of Bullhorn's queue, or one page of changed records."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
         return (yield from changed(stream, since, cursor))

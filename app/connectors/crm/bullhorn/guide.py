@@ -1,4 +1,4 @@
-"""How Bullhorn is connected.
+"""The guide to connecting Bullhorn.
 
 Sources: OAuth keys by a support ticket in the Bullhorn Resource Center, redirect URI, login by data centre, terms of
 use [V, bullhorn.github.io, Getting Started with REST]; client id, client secret, API username and API password, which

@@ -9,19 +9,19 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import Activity, AnyRecord, Gone, Interview
+from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
 from app.connectors.interview_types import InterviewKind, interview_kind, is_interview
-from app.connectors.parsing import at, ident, instant, line, mapping, sequence, word
-from app.connectors.records import Activity, AnyRecord, Gone, Interview
+from app.connectors.parsing import folded_word, id_text, mapping, one_line, parse_instant, sequence, value_at
 
 _DECLINED = -1
 
 
 def appointment(id: str, document: Any, event_time: datetime, interviews: Collection[str]) -> Translation:
     """Return an appointment as interviews or as an activity. `interviews`: folded types; empty for the default."""
-    kind = line(at(document, "type"), 80) or "without a type"
-    if parent := ident(at(document, "parentAppointment", "id")):
+    kind = one_line(value_at(document, "type"), 80) or "without a type"
+    if parent := id_text(value_at(document, "parentAppointment", "id")):
         return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
     if is_interview(kind, interviews):
         return _interviews(id, document, event_time)
@@ -37,24 +37,24 @@ def candidates_of(document: Any) -> list[Mapping[str, Any]]:
     """Return the candidates of an appointment: its own first, then the others who attend."""
     attending = [mapping(one.get("attendee")) for one in _attendees(document)]
     found: dict[str, Mapping[str, Any]] = {}
-    for person in (mapping(at(document, "candidateReference")), *filter(_is_candidate, attending)):
-        if id := ident(person.get("id")):
+    for person in (mapping(value_at(document, "candidateReference")), *filter(_is_candidate, attending)):
+        if id := id_text(person.get("id")):
             found.setdefault(id, person)
     return list(found.values())
 
 
 def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
     version = max(version_of(document, event_time), event_time)
-    starts_at, ends_at = instant(at(document, "dateBegin")), instant(at(document, "dateEnd"))
-    job, people = ident(at(document, "jobOrder", "id")), candidates_of(document)
+    starts_at, ends_at = parse_instant(value_at(document, "dateBegin")), parse_instant(value_at(document, "dateEnd"))
+    job, people = id_text(value_at(document, "jobOrder", "id")), candidates_of(document)
     if not (starts_at and ends_at and people and job):
         return Translation(ignored="The interview names no candidate, no job or no time.")
     kind, unknown = _kind(document)
-    own = ident(at(document, "candidateReference", "id")) or ident(people[0].get("id"))
-    cancelled, declined = at(document, "isDeleted") is True, _declined(document)
-    records: list[AnyRecord] = list(job_records(at(document, "jobOrder"), event_time))
+    own = id_text(value_at(document, "candidateReference", "id")) or id_text(people[0].get("id"))
+    cancelled, declined = value_at(document, "isDeleted") is True, _declined(document)
+    records: list[AnyRecord] = list(job_records(value_at(document, "jobOrder"), event_time))
     for person in people:
-        candidate = ident(person.get("id"))
+        candidate = id_text(person.get("id"))
         off = cancelled or candidate in declined
         # An interview in the future that is not cancelled is booked; the result of a past one is not sent.
         status: Literal["cancelled", "scheduled"] | None = "cancelled" if off else None
@@ -67,7 +67,7 @@ def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
             ends_at=ends_at,
             candidate_id=candidate,
             job_id=job,
-            booked_at=instant(at(document, "dateAdded")),
+            booked_at=parse_instant(value_at(document, "dateAdded")),
             kind=kind,
             status=status,
             status_at=version_of(document, event_time) if off else None,
@@ -78,11 +78,11 @@ def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
 
 def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Translation:
     version = max(version_of(document, event_time), event_time)
-    if at(document, "isDeleted") is True:
+    if value_at(document, "isDeleted") is True:
         return Translation([Gone(kind="activity", id=activity_id(id), version=version)])
-    person, starts_at = at(document, "candidateReference"), instant(at(document, "dateBegin"))
-    candidate, contact = ident(at(person, "id")), ident(at(document, "clientContactReference", "id"))
-    job = ident(at(document, "jobOrder", "id"))
+    person, starts_at = value_at(document, "candidateReference"), parse_instant(value_at(document, "dateBegin"))
+    candidate, contact = id_text(value_at(person, "id")), id_text(value_at(document, "clientContactReference", "id"))
+    job = id_text(value_at(document, "jobOrder", "id"))
     if not starts_at or not (candidate or contact or job):
         return Translation(ignored=f"An appointment of the type {kind} is no interview, and is with nobody of a job.")
     activity = Activity(
@@ -90,42 +90,45 @@ def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Transla
         version=version,
         type=f"meeting: {kind}",
         occurred_at=starts_at,
-        text=None if at(document, "isPrivate") is True else line(at(document, "subject")),
+        text=None if value_at(document, "isPrivate") is True else one_line(value_at(document, "subject")),
         candidate_id=candidate,
         client_contact_id=contact,
         job_id=job,
         party="candidate" if candidate and not contact else "client" if contact and not candidate else None,
     )
-    about = [*candidate_records(person, event_time), *job_records(at(document, "jobOrder"), event_time)]
+    about = [*candidate_records(person, event_time), *job_records(value_at(document, "jobOrder"), event_time)]
     return Translation([*about, activity, *_no_interviews(id, document, version)])
 
 
 def _no_interviews(id: str, document: Any, version: datetime) -> list[Gone]:
     """Return the deletion of the interviews that an appointment had before its type was changed."""
-    added, changed = instant(at(document, "dateAdded")), instant(at(document, "dateLastModified"))
+    added, changed = (
+        parse_instant(value_at(document, "dateAdded")),
+        parse_instant(value_at(document, "dateLastModified")),
+    )
     if added is None or changed is None or changed <= added:
         return []
-    further = (f"{id}-{who}" for person in candidates_of(document)[1:] if (who := ident(person.get("id"))))
+    further = (f"{id}-{who}" for person in candidates_of(document)[1:] if (who := id_text(person.get("id"))))
     return [Gone(kind="interview", id=one, version=version) for one in (id, *further)]
 
 
 def _attendees(document: Any) -> list[Mapping[str, Any]]:
-    return [one for one in sequence(at(document, "attendees")) if mapping(one)]
+    return [one for one in sequence(value_at(document, "attendees")) if mapping(one)]
 
 
 def _is_candidate(person: Mapping[str, Any]) -> bool:
-    return word(person.get("_subtype")) == "candidate"
+    return folded_word(person.get("_subtype")) == "candidate"
 
 
 def _declined(document: Any) -> set[str | None]:
     """Return the candidates who declined the invitation."""
     said_no = [one for one in _attendees(document) if one.get("acceptanceStatus") == _DECLINED]
-    return {ident(at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
+    return {id_text(value_at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
 
 
 def _kind(document: Any) -> tuple[InterviewKind | None, tuple[str, ...]]:
     """Return how the interview is held, by its method and its type; an unknown method is `other`."""
-    method = line(at(document, "communicationMethod"), 80)
-    if kind := interview_kind(method, at(document, "type")):
+    method = one_line(value_at(document, "communicationMethod"), 80)
+    if kind := interview_kind(method, value_at(document, "type")):
         return kind, ()
     return ("other", (f"interview method: {method}",)) if method else (None, ())

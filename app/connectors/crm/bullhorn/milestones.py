@@ -1,23 +1,23 @@
 """Placements of Bullhorn: a status of their submission, and the agreed first day.
 
-`dateBegin` is the date when the candidate will begin work and is never null; `status` is a list of the agency's own, of
-which Placed, Approved, Completed and Terminated are the vendor's examples [V: Placement]. None of them is defined as
-"has started", so no placement is read as a start. In which zone a date is midnight is not published [U].
+`dateBegin` is the date when the candidate will begin work and is never null. `status` is a list of the agency's own,
+such as Placed, Approved, Completed and Terminated [V: Placement]. None of them is defined as "has started", so no
+placement is read as a start. In which zone a date is midnight is not published [U].
 """
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import AnyRecord, Application, Gone, Milestone, Status
+from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import version_of
-from app.connectors.parsing import at, day, ident, instant, line
-from app.connectors.records import AnyRecord, Application, Gone, Milestone, Status
+from app.connectors.parsing import id_text, one_line, parse_day, parse_instant, value_at
 
 
 def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Translation:
     """Return the records of a placement: its status of the submission, whose records are `about`, and the first day."""
-    label = line(at(document, "status"))
+    label = one_line(value_at(document, "status"))
     applications = [record for record in about if isinstance(record, Application)]
     if not applications:
         return Translation(ignored="The placement names no submission that led to it.")
@@ -28,7 +28,7 @@ def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Trans
     since = version_of(document, event_time)
     status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=since)
     later = [record for record in applications if record.status and record.status.at > since]
-    # A later status of the submission counts. Else the placement does, whatever other field of the submission changed.
+    # A later status of the submission counts. Else the placement counts, also after other changes of the submission.
     version = since if later else max(since, event_time, *(record.version for record in applications))
     earlier = [record for record in about if record not in later]
     return Translation([*earlier, replace(applications[-1], status=status, version=version), *later, *agreed])
@@ -40,7 +40,7 @@ def not_placed(placement_id: str, version: datetime) -> Gone:
 
 
 def _first_day(document: Any, event_time: datetime, submission_id: str) -> list[AnyRecord]:
-    id, starts_on = ident(at(document, "id")), day(at(document, "dateBegin"))
+    id, starts_on = id_text(value_at(document, "id")), parse_day(value_at(document, "dateBegin"))
     if not (id and starts_on):
         return []
     return [
@@ -49,7 +49,7 @@ def _first_day(document: Any, event_time: datetime, submission_id: str) -> list[
             version=version_of(document, event_time),
             application_id=submission_id,
             kind="start_agreed",
-            at=instant(at(document, "dateAdded")),
+            at=parse_instant(value_at(document, "dateAdded")),
             on=starts_on,
         )
     ]

@@ -3,57 +3,61 @@
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import AnyRecord, Candidate, ClientContact, Job, Organisation
 from app.connectors.job_status import job_status, unknown_status
-from app.connectors.parsing import at, email, ident, instant, line, name
-from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Organisation
+from app.connectors.parsing import full_name, id_text, one_line, parse_email, parse_instant, value_at
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
     """Return when an entity was last changed; without a time, the time of the event."""
-    return instant(at(document, "dateLastModified")) or event_time
+    return parse_instant(value_at(document, "dateLastModified")) or event_time
 
 
 def organisation_records(document: Any, event_time: datetime) -> list[AnyRecord]:
     """Return a company; nothing without its name."""
-    id, named = ident(at(document, "id")), line(at(document, "name"))
+    id, named = id_text(value_at(document, "id")), one_line(value_at(document, "name"))
     return [Organisation(id=id, version=version_of(document, event_time), name=named)] if id and named else []
 
 
 def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
     """Return a contact after its company; nothing without a name."""
-    id, person, company = ident(at(document, "id")), _person(document), at(document, "clientCorporation")
+    id, person, company = id_text(value_at(document, "id")), _person(document), value_at(document, "clientCorporation")
     if not (id and person["name"]):
         return []
-    version, company_id = version_of(document, event_time), ident(at(company, "id"))
+    version, company_id = version_of(document, event_time), id_text(value_at(company, "id"))
     contact = ClientContact(id=id, version=version, organisation_id=company_id, **person)
     return [*organisation_records(company, event_time), contact]
 
 
 def candidate_records(document: Any, event_time: datetime) -> list[AnyRecord]:
     """Return a candidate; nothing without a name."""
-    id, person = ident(at(document, "id")), _person(document)
+    id, person = id_text(value_at(document, "id")), _person(document)
     return [Candidate(id=id, version=version_of(document, event_time), **person)] if id and person["name"] else []
 
 
 def job_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> list[AnyRecord]:
-    """Return a job after its company and its contact; nothing without a title.
+    """Return the records of a Bullhorn job: its company, its contact, the job; nothing for a job without a title.
 
-    `isOpen` says whether it is open, `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
-    Placed), `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
+    `isOpen` says whether it is open. `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
+    Placed). `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
     changed its status.
     """
-    id, title, is_open = ident(at(document, "id")), line(at(document, "title")), at(document, "isOpen")
-    company, contact = at(document, "clientCorporation"), at(document, "clientContact")
+    id, title, is_open = (
+        id_text(value_at(document, "id")),
+        one_line(value_at(document, "title")),
+        value_at(document, "isOpen"),
+    )
+    company, contact = value_at(document, "clientCorporation"), value_at(document, "clientContact")
     if not (id and title):
         return []
     version, status = version_of(document, event_time), _status(document)
-    closed_at = instant(at(document, "dateClosed")) if is_open is False else None
+    closed_at = parse_instant(value_at(document, "dateClosed")) if is_open is False else None
     job = Job(
         id=id,
         version=version,
         title=title,
-        organisation_id=ident(at(company, "id")),
-        hiring_manager_id=ident(at(contact, "id")),
+        organisation_id=id_text(value_at(company, "id")),
+        hiring_manager_id=id_text(value_at(contact, "id")),
         status=status,
         status_at=min(closed_at, max(version, event_time)) if closed_at else status_at,
     )
@@ -62,17 +66,18 @@ def job_records(document: Any, event_time: datetime, status_at: datetime | None 
 
 def unknown_job_words(document: Any) -> tuple[str, ...]:
     """Return the status of a job if it is unknown."""
-    return unknown_status(at(document, "status"), _status(document))
+    return unknown_status(value_at(document, "status"), _status(document))
 
 
 def _status(document: Any) -> Any:
-    is_open = at(document, "isOpen")
-    return job_status(at(document, "status"), is_open if isinstance(is_open, bool) else None)
+    is_open = value_at(document, "isOpen")
+    return job_status(value_at(document, "status"), is_open if isinstance(is_open, bool) else None)
 
 
 def _person(document: Any) -> dict[str, Any]:
     return {
-        "name": line(at(document, "name")) or name(at(document, "firstName"), at(document, "lastName")),
-        "email": email(at(document, "email")),
-        "phone": line(at(document, "mobile"), 50) or line(at(document, "phone"), 50),
+        "name": one_line(value_at(document, "name"))
+        or full_name(value_at(document, "firstName"), value_at(document, "lastName")),
+        "email": parse_email(value_at(document, "email")),
+        "phone": one_line(value_at(document, "mobile"), 50) or one_line(value_at(document, "phone"), 50),
     }

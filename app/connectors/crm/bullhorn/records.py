@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Application, Gone, Interview, Status
+from app.connectors.contract import Account, ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.bullhorn.activities import activity
 from app.connectors.crm.bullhorn.checks import job_of, reference
 from app.connectors.crm.bullhorn.client import (
     FIELDS,
     KINDS,
+    add_attendees,
+    add_history,
     fetched,
     rows_of,
-    with_attendees,
-    with_history,
     with_whole_lists,
 )
 from app.connectors.crm.bullhorn.interviews import activity_id, appointment
@@ -28,13 +29,21 @@ from app.connectors.crm.bullhorn.people import (
     version_of,
 )
 from app.connectors.interview_types import named_types
-from app.connectors.parsing import at, email, ident, instant, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Application, Gone, Interview, Status
+from app.connectors.parsing import (
+    folded_word,
+    id_text,
+    mapping,
+    one_line,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
 from app.connectors.toolkit import translation, whole_id
 
 # eventType ENTITY; entityEventType INSERTED, UPDATED, DELETED [V: event subscription].
 _VERBS = ("inserted", "updated", "deleted")
-_ENTITIES = {word(entity): entity for entity in FIELDS}
+_ENTITIES = {folded_word(entity): entity for entity in FIELDS}
 _STATUSES = {"status", "isopen"}
 """The fields of a submission and of a job whose change dates their status."""
 
@@ -45,9 +54,13 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
     if origin == "fetched":
         return (yield from _entity_records(account, entity, mapping(event.document), event.occurred_at))
     document = mapping(event.document)
-    named, verb, id = line(document.get("entityName"), 80), word(document.get("entityEventType")), _id(document)
-    name = _ENTITIES.get(word(named) or "")
-    if word(document.get("eventType")) != "entity" or name is None:
+    named, verb, id = (
+        one_line(document.get("entityName"), 80),
+        folded_word(document.get("entityEventType")),
+        _id(document),
+    )
+    name = _ENTITIES.get(folded_word(named) or "")
+    if folded_word(document.get("eventType")) != "entity" or name is None:
         return Translation(ignored=f"Keepwarm does not follow events of {named or 'no entity'}.")
     if id is None:
         return Translation(ignored="The event names no entity's id.")
@@ -61,14 +74,14 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         return Translation(ignored=f"Bullhorn has no {name} {id} to show.")
     if verb == "deleted":
         found = {**found, "isDeleted": True}
-    properties = {word(changed) for changed in sequence(document.get("updatedProperties"))}
+    properties = {folded_word(changed) for changed in sequence(document.get("updatedProperties"))}
     dated = event.occurred_at if verb == "inserted" or properties & _STATUSES else None
     result = yield from _entity_records(account, name, found, event.occurred_at, dated)
     # A backfill reads the submissions before the interviews.
     if name == "Appointment":
         result = yield from _with_submissions(result, id, found, event.occurred_at, new=verb == "inserted")
     # Any other verb than the three that Bullhorn names is read as a change.
-    unknown = () if verb in _VERBS else (f"event: {line(document.get('entityEventType'), 40)}",)
+    unknown = () if verb in _VERBS else (f"event: {one_line(document.get('entityEventType'), 40)}",)
     return replace(result, unknown=[*result.unknown, *unknown])
 
 
@@ -84,10 +97,10 @@ def translated(
     `status_at`: since when its status holds, if the event says so. `interviews`: the folded types of appointment that
     are interviews; empty for the default.
     """
-    id = ident(at(document, "id"))
+    id = id_text(value_at(document, "id"))
     if id is None:
         return Translation(ignored=f"The {entity} has no id.")
-    if at(document, "isDeleted") is True and entity in KINDS and entity != "Appointment":
+    if value_at(document, "isDeleted") is True and entity in KINDS and entity != "Appointment":
         return Translation([Gone(kind=KINDS[entity], id=id, version=max(version_of(document, event_time), event_time))])
     match entity:
         case "ClientCorporation":
@@ -110,7 +123,7 @@ def translated(
 
 
 def _submission(id: str, document: Any, event_time: datetime, status_at: datetime | None) -> Translation:
-    candidate, job = (ident(at(document, one, "id")) for one in ("candidate", "jobOrder"))
+    candidate, job = (id_text(value_at(document, one, "id")) for one in ("candidate", "jobOrder"))
     if not (candidate and job):
         return Translation(ignored="The submission names no candidate, or no job.")
     whole = Application(
@@ -118,13 +131,13 @@ def _submission(id: str, document: Any, event_time: datetime, status_at: datetim
         version=max(version_of(document, event_time), event_time),
         candidate_id=candidate,
         job_id=job,
-        recruiter_email=email(at(document, "sendingUser", "email")),
+        recruiter_email=parse_email(value_at(document, "sendingUser", "email")),
     )
     about = [
-        *candidate_records(at(document, "candidate"), event_time),
-        *job_records(at(document, "jobOrder"), event_time),
+        *candidate_records(value_at(document, "candidate"), event_time),
+        *job_records(value_at(document, "jobOrder"), event_time),
     ]
-    label, steps = line(at(document, "status")), _steps(document)
+    label, steps = one_line(value_at(document, "status")), _steps(document)
     if label is None or not steps or steps[-1].label != label:
         # Without a history the submission's own change dates its status.
         status = Status(value=label, label=label, at=status_at or version_of(document, event_time)) if label else None
@@ -138,9 +151,9 @@ def _submission(id: str, document: Any, event_time: datetime, status_at: datetim
 def _steps(document: Any) -> list[Status]:
     """Return the statuses of a submission, each from its first day, the oldest first."""
     rows = [
-        (since, ident(at(row, "id")) or "", label)
-        for row in sequence(at(document, "history"))
-        if (since := instant(at(row, "dateAdded"))) and (label := line(at(row, "status")))
+        (since, id_text(value_at(row, "id")) or "", label)
+        for row in sequence(value_at(document, "history"))
+        if (since := parse_instant(value_at(row, "dateAdded"))) and (label := one_line(value_at(row, "status")))
     ]
     # The reference says that dateAdded is the submission's own date. In that case it dates no step.
     if len({since for since, _, _ in rows}) < len(rows):
@@ -157,14 +170,14 @@ def _entity_records(
 ) -> ApiExchange[Translation]:
     """Return the records of a fetched entity, with the related entities that have to be fetched."""
     if entity == "Placement":
-        submission = yield from _submission_of(found, at(found, "candidate", "id"))
+        submission = yield from _submission_of(found, value_at(found, "candidate", "id"))
         return placed(found, event_time, list(translated("JobSubmission", submission, event_time).records))
     if entity == "CandidateReference":
         return (yield from _referenced(found, event_time))
     if entity == "JobSubmission" and "history" not in found:
-        found = (yield from with_history([found]))[0]
+        found = (yield from add_history([found]))[0]
     elif entity == "Appointment" and "attendees" not in found:
-        found = (yield from with_attendees([found]))[0]
+        found = (yield from add_attendees([found]))[0]
     elif entity == "Note":
         found = yield from with_whole_lists(found)
     return translated(entity, found, event_time, status_at, named_types(account.settings.get("interview_types")))
@@ -175,7 +188,7 @@ def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[T
     about: Sequence[AnyRecord] = ()
     if job := job_of(found):
         of_job = {"jobOrder": {"id": job}}
-        submission = yield from _submission_of(of_job, at(found, "candidate", "id"))
+        submission = yield from _submission_of(of_job, value_at(found, "candidate", "id"))
         about = translated("JobSubmission", submission, event_time).records if submission else ()
     ids = [record.id for record in about if isinstance(record, Application)]
     result = reference(found, event_time, ids[-1] if ids else None)
@@ -207,7 +220,7 @@ def _with_submissions(
 def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping[str, Any] | None]:
     """Fetch the submission of a placement with its history, or that of the same candidate to the same job."""
     named, candidate, job = (
-        whole_id(one) for one in (at(found, "jobSubmission", "id"), person, at(found, "jobOrder", "id"))
+        whole_id(one) for one in (value_at(found, "jobSubmission", "id"), person, value_at(found, "jobOrder", "id"))
     )
     fields = FIELDS["JobSubmission"]
     row: Mapping[str, Any] = {}
@@ -218,7 +231,7 @@ def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping
         query = {"where": where, "fields": fields, "orderBy": "-id", "count": "1"}
         response = yield ApiRequest("query/JobSubmission", query, expects=())
         row = next(iter(rows_of(response, "query/JobSubmission")), {})
-    return (yield from with_history([row]))[0] if row else None
+    return (yield from add_history([row]))[0] if row else None
 
 
 def _gone(entity: str, id: str, version: datetime) -> Translation:
@@ -234,4 +247,4 @@ def _gone(entity: str, id: str, version: datetime) -> Translation:
 
 
 def _id(document: Any) -> str | None:
-    return whole_id(at(document, "entityId"))
+    return whole_id(value_at(document, "entityId"))

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.bullhorn.checks import rows_without_names
-from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, refuse_errors, rows_of, with_attendees, with_history
-from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
+from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, add_attendees, add_history, refuse_errors, rows_of
+from app.connectors.parsing import content_digest, id_text, mapping, one_line, parse_instant, sequence, value_at
 from app.connectors.toolkit import whole_id
 
 KEPT = timedelta(days=7)
-"""How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
-MOST_EVENTS = 100
+"""How long Bullhorn keeps events that were not read (rest-api-docs, event subscription)."""
+MAX_QUEUED_EVENTS = 100
 """The most events of one read of the queue."""
-_MOST_AGAIN = 5
+_MAX_REPEATED_READS = 5
 """The most batches that are read again in a row. One at a time can be lost, as each is stored before the next is read.
 """
 _PAGE = 100
@@ -61,17 +61,17 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
     """
     mine = account.settings.get("subscription_id") or "keepwarm"
     path, kept = f"event/subscription/{mine}", _whole(cursor.get("request"))
-    polled_at = instant(cursor.get("polled_at"))
+    polled_at = parse_instant(cursor.get("polled_at"))
     missed = polled_at is not None and now - polled_at > KEPT
     # The answer for a missing subscription is not published.
     absent = (400, 404) if polled_at else (400, 404, 500)
     response = yield ApiRequest(f"{path}/lastRequestId", expects=absent)
-    last = _whole(at(response.document, "result")) if response.ok else None
+    last = _whole(value_at(response.document, "result")) if response.ok else None
     next_cursor: dict[str, Any] = {"polled_at": now.isoformat()}
     if last is None:
         query = {"type": "entity", "names": ",".join(FIELDS), "eventTypes": "INSERTED,UPDATED,DELETED"}
         made = yield ApiRequest(path, query, method="PUT", expects=())
-        next_cursor["request"] = _whole(at(made.document, "lastRequestId")) or 0
+        next_cursor["request"] = _whole(value_at(made.document, "lastRequestId")) or 0
         return SyncPage(cursor=next_cursor, suspended=polled_at is not None)
     if kept is None:
         kept = max(last - 1, 0)  # the reader of the latest batch may have failed before it stored it
@@ -79,30 +79,33 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
         missed, kept = True, last  # the subscription was created again, and its queue with it
     # Whether a second read counts as a request of its own is not published, so it must not go on for ever.
     tries = _whole(cursor.get("again")) or 0
-    lost = last > kept and tries < _MOST_AGAIN
+    lost = last > kept and tries < _MAX_REPEATED_READS
     again = {"requestId": str(kept + 1)} if lost else {}
-    response = yield ApiRequest(path, {"maxEvents": str(MOST_EVENTS), **again}, expects=(400, 404) if lost else ())
+    response = yield ApiRequest(
+        path, {"maxEvents": str(MAX_QUEUED_EVENTS), **again}, expects=(400, 404) if lost else ()
+    )
     if response.ok:
         refuse_errors(response, "the events of its subscription")
-    events = [event for event in sequence(at(response.document, "events")) if mapping(event)]
+    events = [event for event in sequence(value_at(response.document, "events")) if mapping(event)]
     items = sorted((_item(mine, event) for event in events), key=_occurred_at)
     if lost:
-        next_cursor |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
+        next_cursor |= {"request": kept + 1, "again": tries + 1 if events else _MAX_REPEATED_READS}
         return SyncPage(items, next_cursor, more=True, suspended=missed or not response.ok)
-    next_cursor["request"] = max(kept, last, _whole(at(response.document, "requestId")) or 0)
-    return SyncPage(items, next_cursor, more=len(events) >= MOST_EVENTS, suspended=missed)
+    next_cursor["request"] = max(kept, last, _whole(value_at(response.document, "requestId")) or 0)
+    return SyncPage(items, next_cursor, more=len(events) >= MAX_QUEUED_EVENTS, suspended=missed)
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return a page of what changed since a date, by ascending id, so that a change moves no row to another page."""
+    """Return a page of Bullhorn records that changed since a date, ordered by id: then a change moves no row to another
+    page."""
     entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
     ask = _ask(entity, since, after)
     rows = (yield from rows_without_names(ask)) if stream == "references" else rows_of((yield ask), ask.path)
-    reached = max([number for row in rows if (number := _whole(at(row, "id"))) is not None], default=after)
+    reached = max([number for row in rows if (number := _whole(value_at(row, "id"))) is not None], default=after)
     if entity == "JobSubmission":
-        rows = yield from with_history(rows)
+        rows = yield from add_history(rows)
     elif entity == "Appointment":
-        rows = yield from with_attendees(rows)
+        rows = yield from add_attendees(rows)
     # An empty page ends the stream, and not a short one: a server may return fewer rows than requested.
     more = reached > after
     return SyncPage([_fetched(entity, row) for row in rows], {"after": reached} if more else {}, more=more)
@@ -124,13 +127,13 @@ def _ask(entity: str, since: datetime, after: int) -> ApiRequest:
 def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
     """Return an event, keyed by all its fields: the official test data repeats an eventId within one batch."""
     parts = [event.get(part) for part in ("eventId", "entityName", "entityId", "entityEventType", "eventTimestamp")]
-    values = [ident(part) or "" for part in parts]
+    values = [id_text(part) or "" for part in parts]
     key = (
         ":".join([subscription, *values])
         if values[0]
-        else digest(repr(sorted(event.items())).encode("utf-8", "replace"))
+        else content_digest(repr(sorted(event.items())).encode("utf-8", "replace"))
     )
-    return InboundEvent(key, f"event.{values[1]}.{values[3]}"[:80], event, instant(event.get("eventTimestamp")))
+    return InboundEvent(key, f"event.{values[1]}.{values[3]}"[:80], event, parse_instant(event.get("eventTimestamp")))
 
 
 def _occurred_at(item: InboundEvent) -> float:
@@ -138,8 +141,8 @@ def _occurred_at(item: InboundEvent) -> float:
 
 
 def _fetched(entity: str, row: Mapping[str, Any]) -> InboundEvent:
-    version = instant(at(row, "dateLastModified"))
-    key = f"{entity}:{ident(at(row, 'id'))}:{line(version.isoformat()) if version else ''}"
+    version = parse_instant(value_at(row, "dateLastModified"))
+    key = f"{entity}:{id_text(value_at(row, 'id'))}:{one_line(version.isoformat()) if version else ''}"
     return InboundEvent(key, f"fetched.{entity}", row, version)
 
 

@@ -4,9 +4,9 @@ import html
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote
 from app.connectors.crm.bullhorn.client import rows_of
-from app.connectors.parsing import at, ident, line
+from app.connectors.parsing import id_text, one_line, value_at
 from app.connectors.toolkit import as_number
 
 
@@ -16,7 +16,7 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
         return known
     entity, body = ("Task", _task(note, account)) if note.as_task else ("Note", _note(note, account))
     response = yield ApiRequest(f"entity/{entity}", method="PUT", json=body, expects=())
-    made = ident(at(response.document, "changedEntityId"))
+    made = id_text(value_at(response.document, "changedEntityId"))
     if made is None:
         raise ApiError(f"Bullhorn did not name the {entity.lower()} that it made.")
     return made
@@ -44,7 +44,7 @@ def _task(note: OutgoingNote, account: Account) -> dict[str, Any]:
     # Only its author would see a private task. Neither kind is ever shown to a candidate or a client.
     begins = int(note.at.timestamp() * 1000)
     body: dict[str, Any] = {
-        "subject": line(note.title, 100),
+        "subject": one_line(note.title, 100),
         "type": (account.settings.get("task_type") or "Follow-Up")[:30],
         "description": note.text,
         "dateBegin": begins,
@@ -72,9 +72,9 @@ def _known(note: OutgoingNote) -> ApiExchange[str | None]:
         query = {"query": sought, "fields": "id,externalID,comments", "sort": "-noteID", "count": "100"}
         response = yield ApiRequest("search/Note", query, expects=())
     for row in rows_of(response, "what was written before"):
-        texts = [line(at(row, field), 100_000) or "" for field in ("externalID", "comments", "description")]
+        texts = [one_line(value_at(row, field), 100_000) or "" for field in ("externalID", "comments", "description")]
         if note.mark == texts[0] or any(note.mark in text for text in texts):
-            return ident(at(row, "id"))
+            return id_text(value_at(row, "id"))
     return None
 
 

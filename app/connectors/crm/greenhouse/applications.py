@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, Application, Status
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse import milestones, statuses
 from app.connectors.crm.greenhouse.client import bundles, by_ids, of_applications, states
-from app.connectors.parsing import at, email, ident, instant, mapping, sequence, word
-from app.connectors.records import UNDATED, AnyRecord, Application, Status
-from app.connectors.toolkit import latest
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import folded_word, id_text, mapping, parse_email, parse_instant, sequence, value_at
+from app.connectors.toolkit import latest_instant
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
 
@@ -20,12 +20,12 @@ def application(
     action: str, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
     """Return the candidate, the job and the application of a payload, with its interviews."""
-    id = ident(at(record, "id"))
-    vacancy = read.job(at(record, "job") or next(iter(sequence(at(record, "jobs"))), None), UNDATED, words)
-    as_of = instant(at(record, "last_activity_at"))
+    id = id_text(value_at(record, "id"))
+    vacancy = read.job(value_at(record, "job") or next(iter(sequence(value_at(record, "jobs"))), None), UNDATED, words)
+    as_of = parse_instant(value_at(record, "last_activity_at"))
     changed = as_of or event_time
-    person = read.candidate(at(record, "candidate"), changed)
-    if at(record, "prospect") is True or not (id and person and vacancy):
+    person = read.candidate(value_at(record, "candidate"), changed)
+    if value_at(record, "prospect") is True or not (id and person and vacancy):
         return Translation(
             [person] if person else (), ignored="The application names no candidate or is on no job yet."
         )
@@ -39,20 +39,20 @@ def application(
         candidate_id=person.id,
         job_id=vacancy.id,
         status=status,
-        recruiter_email=email(at(record, "candidate", "recruiter", "email")),
+        recruiter_email=parse_email(value_at(record, "candidate", "recruiter", "email")),
         as_of=as_of if status else None,
     )
     records: list[AnyRecord] = [person, vacancy, application]
     # The interviews of a payload are steps of the job's plan without times, so the interviews are fetched.
-    steps = sequence(at(record, "current_stage", "interviews"))
-    if connected and any(word(at(step, "status")) in _BOOKED for step in steps):
+    steps = sequence(value_at(record, "current_stage", "interviews"))
+    if connected and any(folded_word(value_at(step, "status")) in _BOOKED for step in steps):
         found = yield from of_applications("interviews", [id])
         records += [
             each for one in found if (each := read.interview(one, event_time, words)) and each.application_id == id
         ]
     if action == "hire_candidate":
         current = (yield from _current_offer(id, event_time)) if connected else []
-        records += current or milestones.of_hire(id, at(record, "offer"), event_time)
+        records += current or milestones.of_hire(id, value_at(record, "offer"), event_time)
     return Translation(records)
 
 
@@ -62,7 +62,9 @@ def _status(
     """Return the status of a payload. An update can be of any field: Harvest dates the stage."""
     outcome = statuses.outcome(record, words)
     if action == "reject_candidate" or outcome == "rejected":
-        return read.rejection(at(record, "rejection_reason"), instant(at(record, "rejected_at")) or changed, words)
+        return read.rejection(
+            value_at(record, "rejection_reason"), parse_instant(value_at(record, "rejected_at")) or changed, words
+        )
     if outcome == "hired":
         return statuses.hired(changed)
     if action != "application_updated" or not connected:
@@ -82,7 +84,7 @@ def _turned(
     known = (yield from by_ids("applications", [id])) if connected else {}
     current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
     changed = statuses.version(current, event_time) if current else event_time
-    as_of = latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
+    as_of = latest_instant(value_at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
     if current and statuses.outcome(current, words) != told_outcome:
         state = (yield from states({id: {"application": current}}))[id]
         return statuses.current_status(state, event_time, words), changed, as_of
@@ -92,7 +94,9 @@ def _turned(
     taken_back = "hire" if action == "unhire_candidate" else "rejection"
     reason = f"The {taken_back} was taken back in Greenhouse."
     status = read.stage(record, counts_from, reason=reason)
-    if current and changed > (instant(at(record, "last_activity_at")) or changed):  # it may have moved on since
+    if current and changed > (
+        parse_instant(value_at(record, "last_activity_at")) or changed
+    ):  # it may have moved on since
         state = (yield from states({id: {"application": current}}))[id]
         now = statuses.in_stage(current, state, counts_from, words)
         status = replace(now, reason=reason) if now else status
@@ -104,8 +108,8 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
 
     A webhook can be late, so Harvest is asked for the current offer and for the application's status.
     """
-    document = mapping(at(payload, "offer")) or mapping(payload)
-    id = ident(document.get("application_id"))
+    document = mapping(value_at(payload, "offer")) or mapping(payload)
+    id = id_text(document.get("application_id"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     status = statuses.offered(document, event_time, words)
@@ -119,18 +123,18 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
     if id not in known:
         return Translation(ignored="The application of this offer is not, or no longer, in Greenhouse.")
     known = yield from states(known)
-    if statuses.outcome(at(known[id], "application"), words) != "going":
+    if statuses.outcome(value_at(known[id], "application"), words) != "going":
         # The end or hire of an application is newer than its offer.
         status = statuses.current_status(known[id], event_time, words)
     whole = bundled(known[id], status, event_time, words)
-    current = at(known[id], "offer")
+    current = value_at(known[id], "offer")
     proved = milestones.milestones(id, current or document, event_time, is_current=bool(current))
     return replace(whole, records=[*whole.records, *proved], ignored=whole.ignored or unsent)
 
 
 def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> ApiExchange[Translation]:
     """Return the deletion of an offer. Another one of the application may be current."""
-    id = ident(at(payload, "offer", "application_id"))
+    id = id_text(value_at(payload, "offer", "application_id"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     current = (yield from _current_offer(id, event_time)) if connected else []
@@ -140,19 +144,19 @@ def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> Api
 def _current_offer(id: str, event_time: datetime) -> ApiExchange[list[AnyRecord]]:
     """Return the milestones of the current offer; none without one, or without permission to read offers."""
     found = yield from of_applications("offers", [id], current_only="true")
-    current = next((each for each in found if ident(at(each, "application_id")) == id), None)
+    current = next((each for each in found if id_text(value_at(each, "application_id")) == id), None)
     return milestones.milestones(id, current, event_time, is_current=True)
 
 
 def bundled(document: Any, status: Status | None, event_time: datetime, words: Vocabulary) -> Translation:
     """Return an application of Harvest with its candidate and its job. Without a status it is undated."""
-    version = statuses.version(at(document, "application"), event_time)
-    person = read.candidate(at(document, "candidate"), version)
-    vacancy = read.job(at(document, "job"), UNDATED, words)
+    version = statuses.version(value_at(document, "application"), event_time)
+    person = read.candidate(value_at(document, "candidate"), version)
+    vacancy = read.job(value_at(document, "job"), UNDATED, words)
     if vacancy is not None and vacancy.status not in ("open", None):
         # Only the openings, which are fetched with the job itself, say whether it was filled.
         vacancy = replace(vacancy, status=None, status_at=None)
-    told_of = at(document, "application")
+    told_of = value_at(document, "application")
     application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None
     if application is not None and status is not None:
         application = replace(application, as_of=version)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest
-from app.connectors.parsing import at, line
+from app.connectors.contract import Account, ApiExchange, ApiRequest
+from app.connectors.parsing import one_line, value_at
 from app.connectors.toolkit import basic_auth, bearer_auth, credential
 
 
@@ -34,4 +34,4 @@ def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         expects=(),
         anonymous=True,
     )
-    return {"access_token": line(at(response.document, "access_token"), 10_000) or ""}
+    return {"access_token": one_line(value_at(response.document, "access_token"), 10_000) or ""}

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
-from app.connectors.parsing import at, ident, line, sequence, word
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.parsing import folded_word, id_text, one_line, sequence, value_at
 from app.connectors.toolkit import whole_id
 
-MOST_IDS = 50
+MAX_IDS_PER_REQUEST = 50
 """The most ids of a filter, and the most records of one page here (Harvest v3)."""
 _OPTIONAL = dict.fromkeys(
     ("users", "application_stages", "offers", "rejection_details", "rejection_reasons", "openings", "close_reasons"),
@@ -35,13 +35,15 @@ def listed(response: ApiResponse) -> Sequence[Any]:
 
 def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
     """Return the records with these ids, by their ids, at most one page."""
-    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MOST_IDS]
+    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MAX_IDS_PER_REQUEST]
     if not wanted:
         return {}
-    query = {"ids": ",".join(wanted), "per_page": str(MOST_IDS)}
+    query = {"ids": ",".join(wanted), "per_page": str(MAX_IDS_PER_REQUEST)}
     response = yield ApiRequest(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
     return (
-        {id: record for record in sequence(response.document) if (id := ident(at(record, "id")))} if response.ok else {}
+        {id: record for record in sequence(response.document) if (id := id_text(value_at(record, "id")))}
+        if response.ok
+        else {}
     )
 
 
@@ -51,7 +53,7 @@ def of_applications(what: str, ids: Iterable[Any], **filters: str) -> ApiExchang
 
 
 def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
-    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MOST_IDS]
+    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MAX_IDS_PER_REQUEST]
     if not wanted:
         return ()
     query = {by: ",".join(wanted), "per_page": "500", **filters}
@@ -62,19 +64,19 @@ def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExc
 def _everything(what: str, **filters: str) -> ApiExchange[Mapping[str, Any]]:
     """Return the first 500 records of a kind that an organisation has few of, by their ids."""
     response = yield ApiRequest(f"/{what}", {**filters, "per_page": "500"}, expects=_OPTIONAL[what])
-    return {ident(at(each, "id")) or "": each for each in sequence(response.document)} if response.ok else {}
+    return {id_text(value_at(each, "id")) or "": each for each in sequence(response.document)} if response.ok else {}
 
 
 def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
     """Return each application with its candidate and its job, by its id, in three requests."""
     known = yield from by_ids("applications", applications)
-    people = yield from by_ids("candidates", (at(each, "candidate_id") for each in known.values()))
-    vacancies = yield from by_ids("jobs", (at(each, "job_id") for each in known.values()))
+    people = yield from by_ids("candidates", (value_at(each, "candidate_id") for each in known.values()))
+    vacancies = yield from by_ids("jobs", (value_at(each, "job_id") for each in known.values()))
     return {
         id: {
             "application": each,
-            "candidate": people.get(ident(at(each, "candidate_id")) or ""),
-            "job": vacancies.get(ident(at(each, "job_id")) or ""),
+            "candidate": people.get(id_text(value_at(each, "candidate_id")) or ""),
+            "job": vacancies.get(id_text(value_at(each, "job_id")) or ""),
         }
         for id, each in known.items()
     }
@@ -84,9 +86,9 @@ def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, M
     """Return each bundle with its current stage, its current offer and its rejection reason, by its id."""
     stages = yield from of_applications("application_stages", known, current="true")
     offers = yield from of_applications("offers", known, current_only="true")
-    reasons = yield from _rejection_reasons({id: at(each, "application") for id, each in known.items()})
-    current = {ident(at(each, "application_id")): each for each in stages}
-    offered = {ident(at(each, "application_id")): each for each in offers}
+    reasons = yield from _rejection_reasons({id: value_at(each, "application") for id, each in known.items()})
+    current = {id_text(value_at(each, "application_id")): each for each in stages}
+    offered = {id_text(value_at(each, "application_id")): each for each in offers}
     return {
         id: {**each, "stage": current.get(id), "offer": offered.get(id), "rejection_reason": reasons.get(id)}
         for id, each in known.items()
@@ -97,10 +99,13 @@ def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[s
     """Return the reason of each rejected application. Harvest v3 names it in the rejection's details [T], seldom in the
     application.
     """
-    rejected = {id: each for id, each in applications.items() if word(at(each, "status")) == "rejected"}
-    ids = {id: ident(at(each, "rejection_reason_id")) for id, each in rejected.items()}
+    rejected = {id: each for id, each in applications.items() if folded_word(value_at(each, "status")) == "rejected"}
+    ids = {id: id_text(value_at(each, "rejection_reason_id")) for id, each in rejected.items()}
     details = yield from of_applications("rejection_details", (id for id, reason in ids.items() if reason is None))
-    ids |= {ident(at(each, "application_id")) or "": ident(at(each, "rejection_reason_id")) for each in details}
+    ids |= {
+        id_text(value_at(each, "application_id")) or "": id_text(value_at(each, "rejection_reason_id"))
+        for each in details
+    }
     if not any(ids.values()):
         return {}
     reasons = yield from _everything("rejection_reasons", include_defaults="true")
@@ -109,13 +114,13 @@ def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[s
 
 def openings(jobs: Iterable[Any]) -> ApiExchange[Mapping[str, Sequence[Any]]]:
     """Return the openings of closed jobs, by the job's id, each with the name of its close reason."""
-    closed = [at(each, "id") for each in jobs if word(at(each, "status")) == "closed"]
+    closed = [value_at(each, "id") for each in jobs if folded_word(value_at(each, "status")) == "closed"]
     found = yield from _belonging("openings", "job_ids", closed)
-    unfilled = [each for each in found if at(each, "close_reason_id") and not at(each, "application_id")]
+    unfilled = [each for each in found if value_at(each, "close_reason_id") and not value_at(each, "application_id")]
     reasons = (yield from _everything("close_reasons")) if unfilled else {}
     by_job: dict[str, list[Any]] = {}
     for each in found:
-        reason = line(at(reasons.get(ident(at(each, "close_reason_id")) or ""), "name"))
-        opening = {"application_id": at(each, "application_id"), "close_reason": reason}
-        by_job.setdefault(ident(at(each, "job_id")) or "", []).append(opening)
+        reason = one_line(value_at(reasons.get(id_text(value_at(each, "close_reason_id")) or ""), "name"))
+        opening = {"application_id": value_at(each, "application_id"), "close_reason": reason}
+        by_job.setdefault(id_text(value_at(each, "job_id")) or "", []).append(opening)
     return by_job

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -19,8 +19,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.greenhouse import auth, records, sync, write_back
 from app.connectors.crm.greenhouse.guide import GUIDE
-from app.connectors.parsing import at, digest, document, line, word
-from app.connectors.signing import check_hex
+from app.connectors.parsing import content_digest, folded_word, one_line, parse_json, value_at
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, body_or_none
 
 
@@ -49,8 +49,8 @@ class Greenhouse(Connector):
         [U].
         """
         body = body_or_none(request)
-        action = at(body, "action")
-        return Handshake() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
+        action = value_at(body, "action")
+        return Handshake() if isinstance(body, Mapping) and (action is None or folded_word(action) == "ping") else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Check `Signature: sha256 <hex>`, with a space, over the raw bytes, escapes included."""
@@ -61,12 +61,12 @@ class Greenhouse(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by Greenhouse-Event-ID, which is not signed. No body has a time."""
-        body = document(request.body)
-        action = line(at(body, "action"), 80)
+        body = parse_json(request.body)
+        action = one_line(value_at(body, "action"), 80)
         if not action:
             raise RejectedRequest("the body names no action")
-        key = line(request.headers.get("greenhouse-event-id"), 200)
-        signed = digest(request.body)
+        key = one_line(request.headers.get("greenhouse-event-id"), 200)
+        signed = content_digest(request.body)
         return InboundEvent(key or signed, action, body, signed_digest=signed)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:

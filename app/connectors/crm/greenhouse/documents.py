@@ -4,10 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.parsing import addresses, at, email, ident, instant, line, name, note, sequence, word
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
-from app.connectors.toolkit import first, latest, mark_of
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.canonical_records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
+from app.connectors.parsing import (
+    folded_word,
+    full_name,
+    id_text,
+    note_text,
+    one_line,
+    parse_addresses,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
+from app.connectors.toolkit import first_value, latest_instant, marker_of
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Harvest v3 [T: a client's reading of its reference] and v1 [V: grnhse/greenhouse-api-docs, harvest/_jobs.md]. A draft
 # is not hired for yet.
@@ -43,31 +54,37 @@ _FEED = ("activity", "migrationerror", "availabilityrequest", "form")
 
 def candidate(record: Any, version: datetime) -> Candidate | None:
     """Parse a candidate; None without id or name."""
-    id, called = ident(at(record, "id")), name(at(record, "first_name"), at(record, "last_name"))
+    id, called = (
+        id_text(value_at(record, "id")),
+        full_name(value_at(record, "first_name"), value_at(record, "last_name")),
+    )
     if not (id and called):
         return None
-    emails = (email(at(each, "value")) for each in sequence(at(record, "email_addresses")))
-    phones = (line(at(each, "value")) for each in sequence(at(record, "phone_numbers")))
+    emails = (parse_email(value_at(each, "value")) for each in sequence(value_at(record, "email_addresses")))
+    phones = (one_line(value_at(each, "value")) for each in sequence(value_at(record, "phone_numbers")))
     return Candidate(
         id=id,
-        version=latest(at(record, "updated_at")) or version,
+        version=latest_instant(value_at(record, "updated_at")) or version,
         name=called,
-        email=first(emails),
-        phone=first(phones),
+        email=first_value(emails),
+        phone=first_value(phones),
     )
 
 
 def job(record: Any, version: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
     """Parse a job; None without id or name. The `openings` of a closed one say whether it was filled or is on hold."""
-    id, title = ident(at(record, "id")), line(at(record, "name"))
+    id, title = id_text(value_at(record, "id")), one_line(value_at(record, "name"))
     if not (id and title):
         return None
     status: Literal["open", "on_hold", "filled", "closed"] | None
-    status = words.read("job status", at(record, "status"), _JOB_STATUS, None)
-    since = {"open": instant(at(record, "opened_at")), "closed": instant(at(record, "closed_at"))}.get(status or "")
+    status = words.read("job status", value_at(record, "status"), _JOB_STATUS, None)
+    since = {
+        "open": parse_instant(value_at(record, "opened_at")),
+        "closed": parse_instant(value_at(record, "closed_at")),
+    }.get(status or "")
     if status == "closed":
         status = _closed(openings)
-    changed = latest(at(record, "updated_at")) or version
+    changed = latest_instant(value_at(record, "updated_at")) or version
     return Job(id=id, version=changed, title=title, status=status, status_at=since)
 
 
@@ -76,63 +93,65 @@ def _closed(openings: Sequence[Any]) -> Literal["on_hold", "filled", "closed"]:
 
     `On Hold` is a close reason that Greenhouse gives as an example [T].
     """
-    unfilled = [each for each in openings if not ident(at(each, "application_id"))]
+    unfilled = [each for each in openings if not id_text(value_at(each, "application_id"))]
     if openings and not unfilled:
         return "filled"
-    held = unfilled and all(word(at(each, "close_reason")) == "onhold" for each in unfilled)
+    held = unfilled and all(folded_word(value_at(each, "close_reason")) == "onhold" for each in unfilled)
     return "on_hold" if held else "closed"
 
 
 def hiring_manager(user: Any, version: datetime) -> ClientContact | None:
     """Parse a user of the employer as a client contact."""
-    id = ident(at(user, "id"))
-    called = line(at(user, "name")) or name(at(user, "first_name"), at(user, "last_name"))
+    id = id_text(value_at(user, "id"))
+    called = one_line(value_at(user, "name")) or full_name(value_at(user, "first_name"), value_at(user, "last_name"))
     if not (id and called):
         return None
-    changed = latest(at(user, "updated_at")) or version
+    changed = latest_instant(value_at(user, "updated_at")) or version
     return ClientContact(
-        id=id, version=changed, name=called, email=email(at(user, "primary_email")), role="hiring_manager"
+        id=id, version=changed, name=called, email=parse_email(value_at(user, "primary_email")), role="hiring_manager"
     )
 
 
 def stage(record: Any, since: datetime, reason: str | None = None) -> Status | None:
     """Return the stage of an application of a webhook or of v3, by its id in the job's interview plan."""
-    label = line(at(record, "current_stage", "name")) or line(at(record, "stage_name"))
-    value = ident(at(record, "current_stage", "id")) or ident(at(record, "job_interview_stage_id")) or label
+    label = one_line(value_at(record, "current_stage", "name")) or one_line(value_at(record, "stage_name"))
+    value = (
+        id_text(value_at(record, "current_stage", "id")) or id_text(value_at(record, "job_interview_stage_id")) or label
+    )
     return Status(value=value, label=label, at=since, reason=reason) if value else None
 
 
 def rejection(reason: Any, since: datetime, words: Vocabulary) -> Status:
     """Return the status of a rejection: its type says who ended it, by its key in v3 and by its name in webhooks."""
-    kind = line(at(reason, "type", "key")) or line(at(reason, "type", "name"))
+    kind = one_line(value_at(reason, "type", "key")) or one_line(value_at(reason, "type", "name"))
     value = words.read("rejection reason type", kind, _REJECTION, "@rejected")
     label = "Withdrawn" if value == "@withdrawn" else "Rejected"
-    return Status(value=value, label=label, at=since, reason=line(at(reason, "name")))
+    return Status(value=value, label=label, at=since, reason=one_line(value_at(reason, "name")))
 
 
 def applied(record: Any, version: datetime, status: Status | None) -> Application | None:
     """Parse an application of v3; None for a prospect, who is on no job."""
-    id, person, vacancy = (ident(at(record, field)) for field in ("id", "candidate_id", "job_id"))
-    if not (id and person and vacancy) or at(record, "prospect") is True:
+    id, person, vacancy = (id_text(value_at(record, field)) for field in ("id", "candidate_id", "job_id"))
+    if not (id and person and vacancy) or value_at(record, "prospect") is True:
         return None
     return Application(id=id, version=version, candidate_id=person, job_id=vacancy, status=status)
 
 
 def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | None:
     """Parse an interview of v3; None for one without a time of day."""
-    id, application = ident(at(record, "id")), ident(at(record, "application_id"))
-    starts, ends = instant(at(record, "starts_at")), instant(at(record, "ends_at"))
-    status = words.read("interview status", at(record, "status"), _INTERVIEW_STATUS, "scheduled")
+    id, application = id_text(value_at(record, "id")), id_text(value_at(record, "application_id"))
+    starts, ends = parse_instant(value_at(record, "starts_at")), parse_instant(value_at(record, "ends_at"))
+    status = words.read("interview status", value_at(record, "status"), _INTERVIEW_STATUS, "scheduled")
     if not (id and application and status and starts and ends and starts <= ends):
         return None
-    changed = latest(at(record, "updated_at")) or version
+    changed = latest_instant(value_at(record, "updated_at")) or version
     return Interview(
         id=id,
         version=changed,
         application_id=application,
         starts_at=starts,
         ends_at=ends,
-        booked_at=instant(at(record, "scheduled_at")),
+        booked_at=parse_instant(value_at(record, "scheduled_at")),
         status=status,
         status_at=changed if status == "cancelled" else None,
     )
@@ -140,40 +159,44 @@ def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | 
 
 def activity(record: Any, person: Any, version: datetime) -> Activity | None:
     """Parse a note or a logged email; None for the entries that Greenhouse makes by itself."""
-    id, kind = ident(at(record, "id")), line(at(record, "type"), 80)
-    application, owner = ident(at(record, "application_id")), ident(at(record, "candidate_id"))
-    if not (id and kind and owner) or word(kind) in _FEED:
+    id, kind = id_text(value_at(record, "id")), one_line(value_at(record, "type"), 80)
+    application, owner = id_text(value_at(record, "application_id")), id_text(value_at(record, "candidate_id"))
+    if not (id and kind and owner) or folded_word(kind) in _FEED:
         return None
-    text = note(at(record, "body")) or line(at(record, "subject"), 1_000)
-    is_email = word(kind) == "email"
+    text = note_text(value_at(record, "body")) or one_line(value_at(record, "subject"), 1_000)
+    is_email = folded_word(kind) == "email"
     direction = _direction(record, person) if is_email else None
     return Activity(
         id=id,
-        version=latest(at(record, "updated_at"), at(record, "created_at")) or version,
+        version=latest_instant(value_at(record, "updated_at"), value_at(record, "created_at")) or version,
         type="email: EMAIL" if is_email else f"note: {kind}",
-        occurred_at=instant(at(record, "created_at")) or version,
+        occurred_at=parse_instant(value_at(record, "created_at")) or version,
         text=text,
         application_id=application,
         candidate_id=owner,
         direction=direction,
         party="candidate" if direction else None,
-        mark=mark_of(text),
+        mark=marker_of(text),
     )
 
 
 def is_between_others(record: Any, person: Any) -> bool:
     """Return True for an email whose sender and recipients are known, and of whom none is the candidate."""
-    are_known = addresses(at(record, "email_from")) and _recipients(record) and addresses(at(person, "email_addresses"))
-    return word(at(record, "type")) == "email" and bool(are_known) and _direction(record, person) is None
+    are_known = (
+        parse_addresses(value_at(record, "email_from"))
+        and _recipients(record)
+        and parse_addresses(value_at(person, "email_addresses"))
+    )
+    return folded_word(value_at(record, "type")) == "email" and bool(are_known) and _direction(record, person) is None
 
 
 def _direction(record: Any, person: Any) -> Literal["in", "out"] | None:
     """Return whether the candidate wrote an email or received it; None if neither is known."""
-    theirs = addresses(at(person, "email_addresses"))
-    if addresses(at(record, "email_from")) & theirs:
+    theirs = parse_addresses(value_at(person, "email_addresses"))
+    if parse_addresses(value_at(record, "email_from")) & theirs:
         return "in"
     return "out" if _recipients(record) & theirs else None
 
 
 def _recipients(record: Any) -> frozenset[str]:
-    return addresses(at(record, "email_to")) | addresses(at(record, "email_cc"))
+    return parse_addresses(value_at(record, "email_to")) | parse_addresses(value_at(record, "email_cc"))

@@ -1,4 +1,4 @@
-"""How Greenhouse is connected.
+"""The guide to connecting Greenhouse.
 
 Sources: Configure > Dev Center > Web Hooks, its fields, HTTPS only [V, support.greenhouse.io, Create a web hook];
 Configure > Dev Center > API Credential Management, "Create new API credentials", "Harvest v3 (OAuth)" [V,

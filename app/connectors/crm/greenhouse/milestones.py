@@ -8,8 +8,8 @@ the candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage
 from datetime import datetime
 from typing import Any
 
-from app.connectors.parsing import at, day, instant, noon, word
-from app.connectors.records import AnyRecord, Gone, Milestone
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
+from app.connectors.parsing import folded_word, noon_of, parse_day, parse_instant, value_at
 
 _ANSWERED = ("accepted",)
 _SENT = ("created", "unresolved", "accepted", "rejected")
@@ -17,16 +17,17 @@ _SENT = ("created", "unresolved", "accepted", "rejected")
 
 
 def milestones(application_id: str, offer: Any, event_time: datetime, *, is_current: bool) -> list[AnyRecord]:
-    """Return what an offer proves of its application, which has one current offer at a time.
+    """Return the milestones that an offer of an application proves. An application has one current offer.
 
-    `is_current`: Harvest has it now, so that what it no longer proves is withdrawn. A webhook may be late.
+    `is_current`: Harvest has this offer now, so milestones that it no longer proves are withdrawn. The offer in a
+    webhook may be out of date.
     """
     if not offer:
         return []
-    version = (instant(at(offer, "updated_at")) if is_current else None) or event_time
-    state = word(at(offer, "offer_status") or at(offer, "status"))
-    sent_on = day(at(offer, "sent_on") or at(offer, "sent_at"))
-    starts_on = day(at(offer, "start_date") or at(offer, "starts_at") or at(offer, "starts_on"))
+    version = (parse_instant(value_at(offer, "updated_at")) if is_current else None) or event_time
+    state = folded_word(value_at(offer, "offer_status") or value_at(offer, "status"))
+    sent_on = parse_day(value_at(offer, "sent_on") or value_at(offer, "sent_at"))
+    starts_on = parse_day(value_at(offer, "start_date") or value_at(offer, "starts_at") or value_at(offer, "starts_on"))
     written, agreed = f"{application_id}:written_offer", f"{application_id}:start_agreed"
     proved: dict[str, AnyRecord] = {}
     if sent_on and state in _SENT:
@@ -35,7 +36,7 @@ def milestones(application_id: str, offer: Any, event_time: datetime, *, is_curr
             version=version,
             application_id=application_id,
             kind="written_offer",
-            at=noon(sent_on),
+            at=noon_of(sent_on),
             at_is_day=True,
         )
     if starts_on and state in _ANSWERED:
@@ -44,7 +45,7 @@ def milestones(application_id: str, offer: Any, event_time: datetime, *, is_curr
             version=version,
             application_id=application_id,
             kind="start_agreed",
-            at=instant(at(offer, "resolved_at")),
+            at=parse_instant(value_at(offer, "resolved_at")),
             on=starts_on,
         )
     withdrawn = [id for id in (written, agreed) if is_current and id not in proved]

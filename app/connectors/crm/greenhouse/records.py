@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Application, Candidate, Gone, Kind, Merged
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.greenhouse import applications, milestones, statuses
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse.client import by_ids, openings
-from app.connectors.parsing import at, ident, sequence, word
-from app.connectors.records import AnyRecord, Application, Candidate, Gone, Kind, Merged
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import folded_word, id_text, sequence, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # The names of events [V: grnhse/greenhouse-api-docs, source/includes/webhooks].
 _APPLICATIONS = (
@@ -51,7 +51,7 @@ _UNKEPT = (
     "department_deleted",
     "office_deleted",
 )
-_NAMES = {word(name): name for name in (*ACTIONS, "new_prospect_application", *_UNKEPT)}
+_NAMES = {folded_word(name): name for name in (*ACTIONS, "new_prospect_application", *_UNKEPT)}
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
@@ -62,14 +62,14 @@ def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]
 
 
 def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    event_time, payload = event.occurred_at, at(event.document, "payload")
+    event_time, payload = event.occurred_at, value_at(event.document, "payload")
     if event.type.startswith("fetched."):
         return _fetched(event.type.removeprefix("fetched."), event.document, event_time, words)
-    action = _NAMES.get(word(event.type), event.type)
+    action = _NAMES.get(folded_word(event.type), event.type)
     if action in _APPLICATIONS:
         return (
             yield from applications.application(
-                action, at(payload, "application"), event_time, words, connected=connected
+                action, value_at(payload, "application"), event_time, words, connected=connected
             )
         )
     if action in _OFFERS:
@@ -77,24 +77,27 @@ def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> Api
     if action == "offer_deleted":
         return (yield from applications.deleted_offer(payload, event_time, connected=connected))
     if action in _JOBS:
-        return (yield from _job(at(payload, "job"), event_time, words, connected=connected))
+        return (yield from _job(value_at(payload, "job"), event_time, words, connected=connected))
     if action in _DELETED:
         kind, where = _DELETED[action]
-        gone = ident(at(payload, where, "id"))
+        gone = id_text(value_at(payload, where, "id"))
         return _only(Gone(kind=kind, id=gone, version=event_time) if gone else None)
     match action:
         case "new_prospect_application":
-            person = read.candidate(at(payload, "application", "candidate"), event_time)
+            person = read.candidate(value_at(payload, "application", "candidate"), event_time)
             return Translation([person] if person else (), ignored="A prospect is on no job yet.")
         case "update_candidate":
-            return _only(read.candidate(at(payload, "candidate"), event_time))
+            return _only(read.candidate(value_at(payload, "candidate"), event_time))
         case "merge_candidate":
-            id, into = ident(at(payload, "person", "id")), ident(at(payload, "person", "new_candidate_id"))
+            id, into = (
+                id_text(value_at(payload, "person", "id")),
+                id_text(value_at(payload, "person", "new_candidate_id")),
+            )
             return _only(Merged(id=id, into=into, version=event_time) if id and into else None)
         case "delete_candidate":
-            return _deleted(at(payload, "person"), event_time)
+            return _deleted(value_at(payload, "person"), event_time)
         case "candidate_anonymized":
-            person_gone = ident(at(payload, "candidate_id"))
+            person_gone = id_text(value_at(payload, "candidate_id"))
             return Translation(
                 [Gone(kind="candidate", id=person_gone, version=event_time)] if person_gone else (),
                 ignored="An anonymised candidate is treated as one who was deleted.",
@@ -109,10 +112,10 @@ def _only(record: AnyRecord | None) -> Translation:
 
 
 def _deleted(person: Any, event_time: datetime) -> Translation:
-    id = ident(at(person, "id"))
+    id = id_text(value_at(person, "id"))
     if not id:
         return Translation(ignored="The payload lacks an id.")
-    theirs = [found for each in sequence(at(person, "deleted_application_ids")) if (found := ident(each))]
+    theirs = [found for each in sequence(value_at(person, "deleted_application_ids")) if (found := id_text(each))]
     gone = [Gone(kind="application", id=each, version=event_time) for each in theirs]
     return Translation([*gone, Gone(kind="candidate", id=id, version=event_time)])
 
@@ -123,14 +126,14 @@ def _deleted(person: Any, event_time: datetime) -> Translation:
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """Return a job, with its hiring managers if Harvest names them; the first of them is the job's."""
     closed = (yield from openings([record])) if connected else {}
-    vacancy = read.job(record, event_time, words, closed.get(ident(at(record, "id")) or "", ()))
+    vacancy = read.job(record, event_time, words, closed.get(id_text(value_at(record, "id")) or "", ()))
     if vacancy is None:
         return _only(None)
-    team = sequence(at(record, "hiring_team", "hiring_managers"))
+    team = sequence(value_at(record, "hiring_team", "hiring_managers"))
     if not (connected and team):
         return Translation([vacancy])
-    found = yield from by_ids("users", (at(each, "user_id") for each in team))
-    users = (found.get(ident(at(each, "user_id")) or "") for each in team)
+    found = yield from by_ids("users", (value_at(each, "user_id") for each in team))
+    users = (found.get(id_text(value_at(each, "user_id")) or "") for each in team)
     managers = [manager for user in users if (manager := read.hiring_manager(user, event_time))]
     if not managers:
         return Translation([vacancy])
@@ -143,13 +146,13 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Return a fetched record with its application, candidate and job."""
     if what == "job":
-        return _only(read.job(at(document, "job"), event_time, words, sequence(at(document, "openings"))))
+        return _only(read.job(value_at(document, "job"), event_time, words, sequence(value_at(document, "openings"))))
     if what == "application":
         return _application(document, event_time, words)
     around = applications.bundled(document, None, event_time, words)
     if what == "interview":
         return _interview(document, around.records, event_time, words)
-    record, person = at(document, "note"), at(document, "candidate")
+    record, person = value_at(document, "note"), value_at(document, "candidate")
     if read.is_between_others(record, person):
         return Translation(ignored="No address of the candidate that Greenhouse knows is in this email.")
     written = read.activity(record, person, event_time)
@@ -163,9 +166,9 @@ def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) 
 
 def _application(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
     whole = applications.bundled(document, statuses.current_status(document, event_time, words), event_time, words)
-    id = ident(at(document, "application", "id"))
+    id = id_text(value_at(document, "application", "id"))
     proved = (
-        milestones.milestones(id, at(document, "offer"), event_time, is_current=True)
+        milestones.milestones(id, value_at(document, "offer"), event_time, is_current=True)
         if id and not whole.ignored
         else []
     )
@@ -173,7 +176,7 @@ def _application(document: Any, event_time: datetime, words: Vocabulary) -> Tran
 
 
 def _interview(document: Any, around: Sequence[AnyRecord], event_time: datetime, words: Vocabulary) -> Translation:
-    found = read.interview(at(document, "interview"), event_time, words)
+    found = read.interview(value_at(document, "interview"), event_time, words)
     if found is None:
         return Translation(ignored="The interview has no time of day (yet).")
     if not any(isinstance(each, Application) for each in around):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from app.connectors.canonical_records import Status
 from app.connectors.crm.greenhouse import documents as read
-from app.connectors.parsing import at, instant, mapping
-from app.connectors.records import Status
-from app.connectors.toolkit import latest
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import mapping, parse_instant, value_at
+from app.connectors.toolkit import latest_instant
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # `active` in webhooks [V: grnhse/greenhouse-api-docs, webhooks/_introduction.md], `in_process` in v3 [T]. A prospect
 # that became an application is `converted` there, and the application has its own events.
@@ -31,13 +31,13 @@ _LABELS = {"@offer_made": "Offer sent", "@offer_accepted": "Offer accepted", "@o
 
 
 def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected", "hired"]:
-    """Return whether an application goes on, or how it ended."""
-    return words.read("application status", at(application, "status"), _STATUS, "going")
+    """Return the outcome of a Greenhouse application: in progress, or how it ended."""
+    return words.read("application status", value_at(application, "status"), _STATUS, "going")
 
 
 def version(application: Any, event_time: datetime) -> datetime:
     """Return when Harvest says that the application was last changed."""
-    return latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
+    return latest_instant(value_at(application, "updated_at"), value_at(application, "last_activity_at")) or event_time
 
 
 def hired(since: datetime) -> Status:
@@ -47,33 +47,36 @@ def hired(since: datetime) -> Status:
 
 def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Return the status of an application with its stage, offer and rejection reason, as by `client.states`."""
-    application = at(state, "application")
+    application = value_at(state, "application")
     changed = version(application, event_time)
     match outcome(application, words):
         case "rejected":
-            since = instant(at(application, "rejected_at")) or changed
-            return read.rejection(at(state, "rejection_reason"), since, words)
+            since = parse_instant(value_at(application, "rejected_at")) or changed
+            return read.rejection(value_at(state, "rejection_reason"), since, words)
         case "hired":
             return hired(changed)
     return in_stage(application, state, changed, words)
 
 
 def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary) -> Status | None:
-    """Return the stage of an application that goes on, or its offer if that is newer.
+    """Return the stage of a Greenhouse application in progress, or its offer if that is newer.
 
     An offer does not change the stage, so an update of any other field must not undo it.
     """
-    current = at(state, "stage")
-    since = instant(at(current, "entered_at")) or changed
-    named = {"job_interview_stage_id": at(current, "job_interview_stage_id"), **mapping(application)}
-    stage, offer = read.stage(named, since), offered(at(state, "offer"), changed, words)
+    current = value_at(state, "stage")
+    since = parse_instant(value_at(current, "entered_at")) or changed
+    named = {"job_interview_stage_id": value_at(current, "job_interview_stage_id"), **mapping(application)}
+    stage, offer = read.stage(named, since), offered(value_at(state, "offer"), changed, words)
     return offer if offer and (stage is None or offer.at >= since) else stage
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Return the status of an offer that is out or answered; None before it is sent or after it is replaced."""
-    value = words.read("offer status", at(offer, "offer_status") or at(offer, "status"), _OFFER, None)
-    resolved, sent = instant(at(offer, "resolved_at")) or event_time, instant(at(offer, "sent_on"))
+    value = words.read("offer status", value_at(offer, "offer_status") or value_at(offer, "status"), _OFFER, None)
+    resolved, sent = (
+        parse_instant(value_at(offer, "resolved_at")) or event_time,
+        parse_instant(value_at(offer, "sent_on")),
+    )
     if value is None or (value == "@offer_made" and sent is None):
         return None
     # `sent_on` is a day: the offer was out by its end.

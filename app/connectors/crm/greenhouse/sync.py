@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
-from app.connectors.crm.greenhouse.client import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
-from app.connectors.parsing import at, ident
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.crm.greenhouse.client import (
+    MAX_IDS_PER_REQUEST,
+    bundles,
+    by_ids,
+    cursor_of,
+    listed,
+    openings,
+    states,
+)
+from app.connectors.parsing import id_text, value_at
 from app.connectors.toolkit import fetched_version, page_of
 
 # There is no webhook of interviews and notes.
@@ -25,14 +33,14 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange
         query = {"cursor": str(cursor["cursor"])}
     else:
         start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        query = {"updated_at": f"gte|{start}", "per_page": str(MOST_IDS)}
+        query = {"updated_at": f"gte|{start}", "per_page": str(MAX_IDS_PER_REQUEST)}
     response = yield ApiRequest(f"/{stream}", query, expects=())
     found = listed(response)
     match stream:
         case "jobs":
             closed = yield from openings(found)
             items = [
-                _event("job", each, {"job": each, "openings": closed.get(ident(at(each, "id")) or "", [])})
+                _event("job", each, {"job": each, "openings": closed.get(id_text(value_at(each, "id")) or "", [])})
                 for each in found
             ]
         case "applications":
@@ -43,24 +51,25 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange
 
 
 def _event(what: str, record: Any, document: Mapping[str, Any]) -> InboundEvent:
-    return fetched_version(what, record, document, at(record, "updated_at"))
+    return fetched_version(what, record, document, value_at(record, "updated_at"))
 
 
 def _applications(found: Any) -> ApiExchange[list[InboundEvent]]:
     """Add the date of the present stage, the offer and the rejection reason to each application."""
-    known = yield from states((yield from bundles(at(each, "id") for each in found)))
+    known = yield from states((yield from bundles(value_at(each, "id") for each in found)))
     return [
-        _event("application", each, known.get(ident(at(each, "id")) or "", {"application": each})) for each in found
+        _event("application", each, known.get(id_text(value_at(each, "id")) or "", {"application": each}))
+        for each in found
     ]
 
 
 def _with_application(what: str, found: Any) -> ApiExchange[list[InboundEvent]]:
-    known = yield from bundles(at(each, "application_id") for each in found)
-    alone = [at(each, "candidate_id") for each in found if not ident(at(each, "application_id"))]
+    known = yield from bundles(value_at(each, "application_id") for each in found)
+    alone = [value_at(each, "candidate_id") for each in found if not id_text(value_at(each, "application_id"))]
     people = yield from by_ids("candidates", alone)
     items = []
     for each in found:
-        around = known.get(ident(at(each, "application_id")) or "")
-        around = around or {"candidate": people.get(ident(at(each, "candidate_id")) or "")}
+        around = known.get(id_text(value_at(each, "application_id")) or "")
+        around = around or {"candidate": people.get(id_text(value_at(each, "candidate_id")) or "")}
         items.append(_event(what, each, {what: each, **around}))
     return items

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.greenhouse.client import by_ids, cursor_of
-from app.connectors.parsing import at, ident, sequence
+from app.connectors.parsing import id_text, sequence, value_at
 from app.connectors.toolkit import find_note, ids_by_label, is_whole
 
 _MAX_STAGE_PAGES = 20
@@ -28,7 +28,7 @@ def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
         "note_type": "NOTE",
     }
     response = yield ApiRequest("/notes", method="POST", json=body, expects=())
-    return ident(at(response.document, "id")) or note.mark
+    return id_text(value_at(response.document, "id")) or note.mark
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
@@ -38,10 +38,10 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
     """
     known = yield from by_ids("applications", [application_id])
     application = known.get(application_id)
-    present = ident(at(application, "job_interview_stage_id"))
+    present = id_text(value_at(application, "job_interview_stage_id"))
     if present is None or not is_whole(present):
         raise WriteRefused("The application stands in no stage of its job, so it cannot be moved.")
-    wanted = status if is_whole(status) else (yield from _stage_called(status, at(application, "job_id")))
+    wanted = status if is_whole(status) else (yield from _stage_called(status, value_at(application, "job_id")))
     if present == wanted:
         return
     body = {"from_stage_id": int(present), "to_stage_id": int(wanted)}
@@ -50,7 +50,7 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 def _stage_called(name: str, job: Any) -> ApiExchange[str]:
     """Return the id of the only stage with this name in the job's interview plan."""
-    query = {"job_ids": ident(job) or "", "active": "true", "per_page": "500"}
+    query = {"job_ids": id_text(job) or "", "active": "true", "per_page": "500"}
     found: list[str] = []
     for _ in range(_MAX_STAGE_PAGES):
         response = yield ApiRequest("/job_interview_stages", query, expects=(403, 404))
@@ -71,4 +71,4 @@ def _written(note: OutgoingNote) -> ApiExchange[str | None]:
         response = yield ApiRequest("/notes", query, expects=())
         return sequence(response.document), cursor_of(response)
 
-    return find_note(note.mark, page, lambda row: [at(row, "body")])
+    return find_note(note.mark, page, lambda row: [value_at(row, "body")])

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
+from app.connectors.canonical_records import Activity, Subject
 from app.connectors.crm.jobadder.applications import application_records
 from app.connectors.crm.jobadder.people import (
     Records,
@@ -14,9 +15,8 @@ from app.connectors.crm.jobadder.people import (
     organisation_records,
     version_of,
 )
-from app.connectors.parsing import at, ident, instant, line, note
-from app.connectors.records import Activity, Subject
-from app.connectors.toolkit import first, mark_of
+from app.connectors.parsing import id_text, note_text, one_line, parse_instant, value_at
+from app.connectors.toolkit import first_value, marker_of
 
 MAX_SUBJECTS = 200
 """The most applications that one note counts for."""
@@ -24,24 +24,30 @@ MAX_SUBJECTS = 200
 
 def activity_records(document: Any, event_time: datetime) -> Records:
     """Return a note after everything it names. It counts for each application, and for each further candidate."""
-    id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, event_time)
+    id, kind, version = (
+        id_text(value_at(document, "noteId")),
+        one_line(value_at(document, "type"), 80),
+        version_of(document, event_time),
+    )
     if id is None:
         return []
     (subject, *others), contacts = subjects(document) or [Subject()], listed(document, "contacts")
     applications, jobs, companies = (listed(document, many) for many in ("applications", "jobs", "companies"))
-    job = next(iter(jobs), None) or at(next(iter(applications), None), "job")
-    company = next(iter(companies), None) or at(job, "company")
+    job = next(iter(jobs), None) or value_at(next(iter(applications), None), "job")
+    company = next(iter(companies), None) or value_at(job, "company")
     activity = Activity(
         id=id,
         version=version,
         type=f"note: {kind}" if kind else "note",
-        occurred_at=instant(at(document, "createdAt")) or version,
-        text=note(at(document, "text")) or note(at(document, "subject")) or note(at(document, "textPartial")),
+        occurred_at=parse_instant(value_at(document, "createdAt")) or version,
+        text=note_text(value_at(document, "text"))
+        or note_text(value_at(document, "subject"))
+        or note_text(value_at(document, "textPartial")),
         application_id=subject.application_id,
         candidate_id=subject.candidate_id,
         job_id=subject.job_id,
-        client_contact_id=first(ident(one.get("contactId")) for one in contacts),
-        organisation_id=ident(at(company, "companyId")),
+        client_contact_id=first_value(id_text(one.get("contactId")) for one in contacts),
+        organisation_id=id_text(value_at(company, "companyId")),
         party=_party(subject.candidate_id is not None, bool(contacts)),
         mark=_mark(document),
         also=tuple(others[: MAX_SUBJECTS - 1]),
@@ -62,19 +68,19 @@ def subjects(document: Any) -> list[Subject]:
     found = [
         Subject(
             application_id=id,
-            candidate_id=ident(at(one, "candidate", "candidateId")),
-            job_id=ident(at(one, "job", "jobId")),
+            candidate_id=id_text(value_at(one, "candidate", "candidateId")),
+            job_id=id_text(value_at(one, "job", "jobId")),
         )
         for one in listed(document, "applications")
-        if (id := ident(one.get("applicationId")))
+        if (id := id_text(one.get("applicationId")))
     ]
     pairs = [
-        (ident(at(one, "candidate", "candidateId")), ident(at(one, "job", "jobId")))
+        (id_text(value_at(one, "candidate", "candidateId")), id_text(value_at(one, "job", "jobId")))
         for one in listed(document, "placements")
     ]
     named = {one.candidate_id for one in found} | {whose for whose, _ in pairs}
-    people = [ident(one.get("candidateId")) for one in listed(document, "candidates")]
-    jobs = [ident(one.get("jobId")) for one in listed(document, "jobs")]
+    people = [id_text(one.get("candidateId")) for one in listed(document, "candidates")]
+    jobs = [id_text(one.get("jobId")) for one in listed(document, "jobs")]
     alone = [whose for whose in people if whose not in named]
     # The jobs beside applications are those of the applications.
     if alone or not (found or pairs):
@@ -86,7 +92,10 @@ def subjects(document: Any) -> list[Subject]:
 
 def _mark(document: Any) -> str | None:
     """Return our mark on a note: its reference, or the last line of its text."""
-    return mark_of(note(at(document, "text")) or note(at(document, "textPartial")), line(at(document, "reference")))
+    return marker_of(
+        note_text(value_at(document, "text")) or note_text(value_at(document, "textPartial")),
+        one_line(value_at(document, "reference")),
+    )
 
 
 def _party(candidates: bool, contacts: bool) -> Any:

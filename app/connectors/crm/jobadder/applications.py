@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import Application, Gone, Interview, Milestone, Status
+from app.connectors.contract import Translation
 from app.connectors.crm.jobadder.people import (
     Records,
     candidate_records,
@@ -13,8 +14,16 @@ from app.connectors.crm.jobadder.people import (
     listed,
     version_of,
 )
-from app.connectors.parsing import at, day, email, ident, instant, line, sequence, word
-from app.connectors.records import Application, Gone, Interview, Milestone, Status
+from app.connectors.parsing import (
+    folded_word,
+    id_text,
+    one_line,
+    parse_day,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
 
 _SAME_CHANGE = 60
 """The seconds around an event within which a change of the application is the change of the event."""
@@ -26,8 +35,11 @@ def application_records(document: Any, event_time: datetime, status_at: datetime
     JobAdder does not date a status. The event of its change does (`status_at`), unless the application was changed
     again since. `rejected` of a status does not say who ended it: statuses are the agency's to map [V].
     """
-    id, version = ident(at(document, "applicationId")), version_of(document, event_time)
-    candidate, job = ident(at(document, "candidate", "candidateId")), ident(at(document, "job", "jobId"))
+    id, version = id_text(value_at(document, "applicationId")), version_of(document, event_time)
+    candidate, job = (
+        id_text(value_at(document, "candidate", "candidateId")),
+        id_text(value_at(document, "job", "jobId")),
+    )
     if not (id and candidate and job):
         return []
     near = abs(version - event_time).total_seconds() < _SAME_CHANGE
@@ -38,9 +50,9 @@ def application_records(document: Any, event_time: datetime, status_at: datetime
         candidate_id=candidate,
         job_id=job,
         status=_status(document, since),
-        recruiter_email=email(at(document, "owner", "email")),
+        recruiter_email=parse_email(value_at(document, "owner", "email")),
     )
-    about = [*candidate_records(at(document, "candidate")), *job_records(at(document, "job"))]
+    about = [*candidate_records(value_at(document, "candidate")), *job_records(value_at(document, "job"))]
     return [*about, application]
 
 
@@ -50,16 +62,16 @@ def placed(document: Any, event_time: datetime, application: Any) -> Translation
     Types are Permanent, Contract, Temporary and Credit; statuses are the agency's; `startDate` is the day on which
     employment begins [V: PlacementRepresentation].
     """
-    if word(at(document, "type")) == "credit":
+    if folded_word(value_at(document, "type")) == "credit":
         return Translation(ignored="A credit is an entry in the books and no placement.")
     about = application_records(application, version_of(application, event_time))
     whole = next((record for record in about if isinstance(record, Application)), None)
     since, approved_at = version_of(document, event_time), None
     statuses: list[Application] = []
-    if whole and at(document, "approved") is True:
-        approved_at = instant(at(document, "approvedAt")) or since
+    if whole and value_at(document, "approved") is True:
+        approved_at = parse_instant(value_at(document, "approvedAt")) or since
         # A later change of the application withdraws the approval only if its status ends it.
-        if at(application, "status", "rejected") is not True:
+        if value_at(application, "status", "rejected") is not True:
             approved_at = max(approved_at, whole.version)
         status = Status(value="@placement_approved", label="Placement approved", at=approved_at)
         statuses.append(replace(whole, version=approved_at, status=status))
@@ -79,12 +91,12 @@ def start_id(placement_id: str) -> str:
 
 def _first_day(document: Any, application: Application | None, version: datetime) -> Milestone | Gone | None:
     """Return the first day of an approved placement; its deletion if the placement is not approved or not dated."""
-    id, starts_on = ident(at(document, "placementId")), day(at(document, "startDate"))
+    id, starts_on = id_text(value_at(document, "placementId")), parse_day(value_at(document, "startDate"))
     if id is None:
         return None
-    if application is None or starts_on is None or at(document, "approved") is not True:
+    if application is None or starts_on is None or value_at(document, "approved") is not True:
         return Gone(kind="milestone", id=start_id(id), version=version)
-    approved_at = instant(at(document, "approvedAt")) or instant(at(document, "createdAt"))
+    approved_at = parse_instant(value_at(document, "approvedAt")) or parse_instant(value_at(document, "createdAt"))
     return Milestone(
         id=start_id(id),
         version=version,
@@ -97,9 +109,9 @@ def _first_day(document: Any, application: Application | None, version: datetime
 
 def interview_records(document: Any, event_time: datetime) -> Records:
     """Return an interview after its application. Internal ones are skipped before [V: InterviewType]."""
-    id, whose = ident(at(document, "interviewId")), at(document, "interviewee")
-    starts_at, ends_at = instant(at(document, "startAt")), instant(at(document, "endAt"))
-    application_id = ident(at(whose, "applicationId"))
+    id, whose = id_text(value_at(document, "interviewId")), value_at(document, "interviewee")
+    starts_at, ends_at = parse_instant(value_at(document, "startAt")), parse_instant(value_at(document, "endAt"))
+    application_id = id_text(value_at(whose, "applicationId"))
     if not (id and starts_at and ends_at and application_id):
         return []
     interview = Interview(
@@ -109,28 +121,30 @@ def interview_records(document: Any, event_time: datetime) -> Records:
         starts_at=starts_at,
         ends_at=ends_at,
         application_id=application_id,
-        booked_at=instant(at(document, "createdAt")),
+        booked_at=parse_instant(value_at(document, "createdAt")),
         status="completed" if evaluated(document) else None,
     )
-    company = at(whose, "job", "company")
+    company = value_at(whose, "job", "company")
     contacts = [contact_records(one, company=company) for one in listed(document, "interviewers", "contacts")]
     return [*application_records(whose, event_time), *(record for one in contacts for record in one), interview]
 
 
 def unknown_interview_words(document: Any) -> tuple[str, ...]:
     """Return a type that is neither Internal nor External: it counts as an interview with the client."""
-    type = line(at(document, "type"), 80)
-    return (f"interview type: {type}",) if type and word(type) not in ("external", "internal") else ()
+    type = one_line(value_at(document, "type"), 80)
+    return (f"interview type: {type}",) if type and folded_word(type) not in ("external", "internal") else ()
 
 
 def evaluated(document: Any) -> bool:
     """Return True if an interviewer has evaluated the interview, so that it was held."""
-    evaluations = at(document, "evaluations") or at(document, "_embedded", "evaluations")
-    return any(at(one, "hasReplied") is True for one in sequence(evaluations) or sequence(at(evaluations, "items")))
+    evaluations = value_at(document, "evaluations") or value_at(document, "_embedded", "evaluations")
+    return any(
+        value_at(one, "hasReplied") is True for one in sequence(evaluations) or sequence(value_at(evaluations, "items"))
+    )
 
 
 def _status(document: Any, since: datetime, prefix: str = "") -> Status | None:
-    value, label = ident(at(document, "status", "statusId")), line(at(document, "status", "name"))
+    value, label = id_text(value_at(document, "status", "statusId")), one_line(value_at(document, "status", "name"))
     if value is None:
         return None
     shown = f"{prefix.capitalize()}{label}" if label else None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
+from app.connectors.contract import Account, ApiExchange, ApiRequest, NotConnected
 from app.connectors.crm.jobadder.guide import SIGN_IN
-from app.connectors.parsing import at, line
+from app.connectors.parsing import one_line, value_at
 from app.connectors.toolkit import base_url, bearer_auth, session_value
 
 
@@ -35,7 +35,10 @@ def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         anonymous=True,
         rotates=("refresh_token",),
     )
-    token, api = line(at(response.document, "access_token"), 4000), line(at(response.document, "api"), 500)
+    token, api = (
+        one_line(value_at(response.document, "access_token"), 4000),
+        one_line(value_at(response.document, "api"), 500),
+    )
     if not (token and api):
         raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm again.")
     return {"token": token, "address": api}

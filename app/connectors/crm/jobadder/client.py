@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse, DatedEvent
-from app.connectors.parsing import at, ident, instant, line, mapping, sequence
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse, DatedEvent
+from app.connectors.parsing import id_text, mapping, one_line, parse_instant, sequence, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ BEFORE = timedelta(minutes=5)
 _LATEST = timedelta(hours=2)
 """The longest delay of an event without a time: JobAdder retries for an hour and then suspends."""
 PAGE = 100
-_MOST_PAGES = 10
-_MOST_IDS = 20
+_MAX_SEARCH_PAGES = 10
+_MAX_IDS_PER_REQUEST = 20
 _DEEP = 5
 
 
@@ -74,16 +74,16 @@ def documents_of(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Map
     """Return the documents of an event, and a sentence if not all of them were read."""
     if ids := _ids(event.document, RESOURCES[resource]):
         found = []
-        for id in ids[:_MOST_IDS]:
+        for id in ids[:_MAX_IDS_PER_REQUEST]:
             document = yield from fetch_one(resource, id)
             found += [document] if document else []
-        return found, None if len(ids) <= _MOST_IDS else f"The event names {len(ids)} {resource}."
+        return found, None if len(ids) <= _MAX_IDS_PER_REQUEST else f"The event names {len(ids)} {resource}."
     others = {
         RESOURCES[other].filter: named[0]
         for other in _BY_OTHERS.get(resource, ())
         if len(named := _ids(event.document, RESOURCES[other])) == 1
     }
-    since = event.occurred_at - (BEFORE if instant(at(event.document, "eventDate")) else _LATEST)
+    since = event.occurred_at - (BEFORE if parse_instant(value_at(event.document, "eventDate")) else _LATEST)
     # A new record may never have been updated.
     by = "CreatedAt" if resource == "notes" or event.type.endswith("_scheduled") else "UpdatedAt"
     return (yield from _all(resource, others or {by: after(since)}))
@@ -104,9 +104,9 @@ def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
 
     A list has `items` and `totalCount`, an error `message` and `errors` [V: NoteListRepresentation, ErrorModel].
     """
-    items, total = at(response.document, "items"), at(response.document, "totalCount")
+    items, total = value_at(response.document, "items"), value_at(response.document, "totalCount")
     if not isinstance(items, list) and total != 0:
-        said = line(at(response.document, "message"), 300)
+        said = one_line(value_at(response.document, "message"), 300)
         raise ApiError(f"JobAdder's answer to {what} holds no list of records{f': {said}' if said else '.'}")
     return [row for row in sequence(items) if mapping(row)]
 
@@ -125,11 +125,11 @@ def listing(resource: str, filters: Mapping[str, str], offset: int) -> ApiReques
 
 def _all(resource: str, filters: Mapping[str, str]) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
     found: list[Mapping[str, Any]] = []
-    for _ in range(_MOST_PAGES):
+    for _ in range(_MAX_SEARCH_PAGES):
         response = yield listing(resource, filters, len(found))
         rows = rows_of(response, resource)
         found += rows
-        total = at(response.document, "totalCount")
+        total = value_at(response.document, "totalCount")
         if not rows or (isinstance(total, int) and len(found) >= total):
             return found, None
     return found, f"More than {len(found)} {resource} changed at that time: the next poll brings the rest."
@@ -150,7 +150,7 @@ def _sought(document: Any, named: set[str], holders: set[str], deep: int = 0) ->
         if field in named or field.removesuffix("s") in named:
             yield from _safe(value)
         elif field in holders:
-            yield from _safe(at(value, "id"))
+            yield from _safe(value_at(value, "id"))
         if deep < _DEEP:
             for inside in sequence(value) or (value,):
                 yield from _sought(inside, named, holders, deep + 1)
@@ -159,6 +159,6 @@ def _sought(document: Any, named: set[str], holders: set[str], deep: int = 0) ->
 def _safe(value: Any) -> Iterator[str]:
     """Yield ids that are safe in a path: whole numbers above zero, and the UUIDs of notes."""
     for fetch_one in sequence(value) or (value,):
-        id = ident(fetch_one) or ""
+        id = id_text(fetch_one) or ""
         if id.replace("-", "").isalnum() and id.isascii() and len(id) <= 36 and id.strip("-0"):
             yield id

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -24,8 +24,8 @@ from app.connectors.crm.jobadder import auth, records
 from app.connectors.crm.jobadder.guide import GUIDE
 from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watch_webhooks
 from app.connectors.crm.jobadder.write_back import move, write
-from app.connectors.parsing import at, digest, document, ident, instant, line
-from app.connectors.signing import check
+from app.connectors.parsing import content_digest, id_text, one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check
 
 
 class JobAdder(Connector):
@@ -49,13 +49,13 @@ class JobAdder(Connector):
         """Return the event, keyed by its eventId. The published one is all zeros: such an event is keyed by name and
         body.
         """
-        body = document(request.body)
-        name = line(at(body, "event"), 80)
+        body = parse_json(request.body)
+        name = one_line(value_at(body, "event"), 80)
         if name is None:
             raise RejectedRequest("the body names no event")
-        id = ident(at(body, "eventId")) or ""
-        key = id if id.strip("0-") else f"{name}:{digest(request.body)}"
-        return InboundEvent(key, name, body, instant(at(body, "eventDate")))
+        id = id_text(value_at(body, "eventId")) or ""
+        key = id if id.strip("0-") else f"{name}:{content_digest(request.body)}"
+        return InboundEvent(key, name, body, parse_instant(value_at(body, "eventDate")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records of an event's documents as of now, or of a fetched document."""
@@ -76,7 +76,7 @@ class JobAdder(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a page of what changed or was deleted, or check the webhooks."""
+        """Return a page of records that changed or were deleted, or check the webhooks."""
         if stream == "webhooks":
             return (yield from watch_webhooks(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))

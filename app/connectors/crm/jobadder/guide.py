@@ -1,4 +1,4 @@
-"""How JobAdder is connected.
+"""The guide to connecting JobAdder.
 
 Sources: developer account, events with their scopes, ten failures in an hour suspend a webhook, what is lost then [V,
 jobadderapi.zendesk.com, article 360022511513, Webhooks]; only admins, or users who may grant API access to integration

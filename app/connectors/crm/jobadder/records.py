@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Gone, Interview, Kind
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.jobadder.activities import MAX_SUBJECTS, activity_records, subjects
 from app.connectors.crm.jobadder.applications import (
     application_records,
@@ -24,8 +25,7 @@ from app.connectors.crm.jobadder.people import (
     unknown_job_words,
     version_of,
 )
-from app.connectors.parsing import at, ident, instant, mapping, word
-from app.connectors.records import AnyRecord, Gone, Interview, Kind
+from app.connectors.parsing import folded_word, id_text, mapping, parse_instant, value_at
 from app.connectors.toolkit import whole_id
 
 DELETED: Mapping[str, tuple[Kind | None, str]] = {
@@ -36,7 +36,7 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "companies": ("organisation", "companyId"),
     "placements": (None, "placementId"),
 }
-"""The lists of what was deleted in the last 14 days [V]. There is none of interviews."""
+"""The lists of records that were deleted in the last 14 days [V]. There is none of interviews."""
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
 """The events that date a status."""
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
@@ -76,7 +76,7 @@ def translated(resource: str, document: Any, event_time: datetime, status_at: da
 
     `status_at` is the time of the event that changed the status of this application or job.
     """
-    if resource == "interviews" and word(at(document, "type")) == "internal":
+    if resource == "interviews" and folded_word(value_at(document, "type")) == "internal":
         return Translation(
             ignored="An internal interview is the agency's own talk with the candidate, and no round with the client."
         )
@@ -90,10 +90,10 @@ def translated(resource: str, document: Any, event_time: datetime, status_at: da
 def gone(resource: str, document: Any, event_time: datetime) -> Translation:
     """Return the deletion of a row of a list of deleted records."""
     kind, field = DELETED[resource]
-    id = ident(at(document, field))
+    id = id_text(value_at(document, field))
     if id is None:
         return Translation(ignored="What was deleted has no id.")
-    version = instant(at(document, "deletedAt")) or event_time
+    version = parse_instant(value_at(document, "deletedAt")) or event_time
     if kind is None:
         return Translation(
             [Gone(kind="milestone", id=start_id(id), version=version)],
@@ -145,14 +145,17 @@ def _document_records(
         return placed(found, event_time, (yield from _application_of(found)))
     if resource == "notes" and not any(part in found for part in _LINKS):
         # A list has only the beginning of a note, and not whom it is about.
-        whole = mapping(found.get("self")) or (yield from fetch_one("notes", ident(found.get("noteId")) or "0"))
+        whole = mapping(found.get("self")) or (yield from fetch_one("notes", id_text(found.get("noteId")) or "0"))
         found = whole or found
     return translated(resource, found, event_time, status_at)
 
 
 def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
     """Fetch the application of a placement, which names its candidate and its job only."""
-    candidate, job = whole_id(at(placement, "candidate", "candidateId")), whole_id(at(placement, "job", "jobId"))
+    candidate, job = (
+        whole_id(value_at(placement, "candidate", "candidateId")),
+        whole_id(value_at(placement, "job", "jobId")),
+    )
     if not (candidate and job):
         return None
     response = yield ApiRequest("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())

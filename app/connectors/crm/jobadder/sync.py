@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.jobadder.client import RESOURCES, after, listing, rows_of
 from app.connectors.crm.jobadder.records import DELETED
-from app.connectors.parsing import at, digest, ident, instant, line
+from app.connectors.parsing import content_digest, id_text, one_line, parse_instant, value_at
 
 _OFTEN, _NOW_AND_THEN, _HOURLY = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
 
@@ -30,12 +30,12 @@ _PASSES = ("CreatedAt", "UpdatedAt")
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return a page of what was created or changed."""
+    """Return a page of JobAdder records that were created or changed."""
     nth, offset, before = (_count(cursor.get(part)) for part in ("pass", "offset", "total"))
-    started = instant(cursor.get("since")) or since
+    started = parse_instant(cursor.get("since")) or since
     by = _PASSES[min(nth, len(_PASSES) - 1)]
     response = yield listing(stream, {by: after(started)}, offset)
-    rows, total = rows_of(response, stream), _count(at(response.document, "totalCount"))
+    rows, total = rows_of(response, stream), _count(value_at(response.document, "totalCount"))
     if total and not rows and not offset:
         raise ApiError(f"JobAdder has {total} {stream} and shows none: check what the connected user may read.")
     items = [_fetched(stream, row) for row in rows]
@@ -51,13 +51,13 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
 
 
 def deleted(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return one list of what was deleted in the last 14 days."""
+    """Return one list of JobAdder records that were deleted in the last 14 days."""
     nth, resources = _count(cursor.get("list")), list(DELETED)
     resource = resources[min(nth, len(resources) - 1)]
     response = yield ApiRequest(f"{resource}/deleted")
     items = []
     for row in rows_of(response, f"{resource}/deleted") if response.ok else ():
-        id, deleted_at = ident(at(row, DELETED[resource][1])), instant(at(row, "deletedAt"))
+        id, deleted_at = id_text(value_at(row, DELETED[resource][1])), parse_instant(value_at(row, "deletedAt"))
         if id and deleted_at and deleted_at >= since:
             items.append(InboundEvent(f"deleted:{resource}:{id}", f"deleted.{resource}", row, deleted_at))
     more = nth + 1 < len(resources)
@@ -69,10 +69,14 @@ def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
     response = yield ApiRequest("webhooks", {"Status": "Suspended"}, expects=())
     suspended = False
     for webhook in rows_of(response, "webhooks"):
-        id = ident(at(webhook, "webhookId"))
+        id = id_text(value_at(webhook, "webhookId"))
         if not (id and id.replace("-", "").isalnum() and _ours(webhook, account)):
             continue
-        body = {part: at(webhook, part) for part in ("name", "events", "url", "eventFilters") if at(webhook, part)}
+        body = {
+            part: value_at(webhook, part)
+            for part in ("name", "events", "url", "eventFilters")
+            if value_at(webhook, part)
+        }
         if account.hook_secret:
             body["authorization"] = f"Bearer {account.hook_secret}"
         yield ApiRequest(f"webhooks/{id}", method="PUT", json={**body, "status": "Enabled"}, expects=())
@@ -81,15 +85,18 @@ def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
 
 
 def _ours(webhook: Any, account: Account) -> bool:
-    """Return True if it sends to us: another program of the agency may have suspended webhooks on purpose."""
-    return account.hook_path is not None and (line(at(webhook, "url"), 2000) or "").endswith(account.hook_path)
+    """Return True if a webhook of JobAdder sends to us. The agency may have suspended webhooks of other programs on
+    purpose."""
+    return account.hook_path is not None and (one_line(value_at(webhook, "url"), 2000) or "").endswith(
+        account.hook_path
+    )
 
 
 def _fetched(resource: str, row: Mapping[str, Any]) -> InboundEvent:
-    version = instant(at(row, "updatedAt")) or instant(at(row, "createdAt"))
-    id = ident(row.get(RESOURCES[resource].field)) or digest(repr(row).encode("utf-8", "replace"))
+    version = parse_instant(value_at(row, "updatedAt")) or parse_instant(value_at(row, "createdAt"))
+    id = id_text(row.get(RESOURCES[resource].field)) or content_digest(repr(row).encode("utf-8", "replace"))
     if resource == "interviews":
-        id = f"{id}-{ident(at(row, 'interviewee', 'applicationId')) or ''}"
+        id = f"{id}-{id_text(value_at(row, 'interviewee', 'applicationId')) or ''}"
     return InboundEvent(
         f"{resource}:{id}:{version.isoformat() if version else ''}", f"fetched.{resource}", row, version
     )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.jobadder.client import PAGE, after, rows_of
-from app.connectors.parsing import at, ident, line
+from app.connectors.parsing import id_text, one_line, value_at
 from app.connectors.toolkit import as_number, find_note, ids_by_label, is_whole
 
 _A_WHILE = timedelta(days=2)
@@ -22,7 +22,7 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
         what, field, body = "usertasks", "taskId", _task(note, (yield from _assignee(account)))
     path = f"candidates/{_number(note.candidate_id)}/{what}"
     response = yield ApiRequest(path, method="POST", json=body, expects=())
-    made = ident(at(response.document, field))
+    made = id_text(value_at(response.document, field))
     if made is None:
         raise ApiError("JobAdder did not name what it made.")
     return made
@@ -59,7 +59,7 @@ def _note(note: OutgoingNote, account: Account) -> dict[str, Any]:
 def _task(note: OutgoingNote, assignee: int) -> dict[str, Any]:
     # A task is a title and nothing else, so the marker has to be in it.
     body: dict[str, Any] = {
-        "title": f"{line(note.title, 150)} [keepwarm {note.mark}]",
+        "title": f"{one_line(note.title, 150)} [keepwarm {note.mark}]",
         "assignees": [assignee],
         "startAt": note.at.isoformat(),
         "endAt": (note.at + timedelta(minutes=15)).isoformat(),
@@ -78,14 +78,14 @@ def _assignee(account: Account) -> ApiExchange[int]:
     if user := account.settings.get("user_id"):
         return _number(user)
     response = yield ApiRequest("users/current", expects=())
-    return _number(ident(at(response.document, "userId")) or "")
+    return _number(id_text(value_at(response.document, "userId")) or "")
 
 
 def _known_note(note: OutgoingNote) -> ApiExchange[str | None]:
     response = yield ApiRequest("notes", {"Reference": note.mark, "Limit": "10"}, expects=())
     # A server may ignore the filter, so the rows are checked again.
-    rows = [row for row in rows_of(response, "notes") if at(row, "reference") == note.mark]
-    return ident(at(rows[0], "noteId")) if rows else None
+    rows = [row for row in rows_of(response, "notes") if value_at(row, "reference") == note.mark]
+    return id_text(value_at(rows[0], "noteId")) if rows else None
 
 
 def _known_task(note: OutgoingNote) -> ApiExchange[str | None]:
@@ -96,7 +96,7 @@ def _known_task(note: OutgoingNote) -> ApiExchange[str | None]:
         rows = [{**row, "id": row.get("taskId")} for row in rows_of(response, "usertasks")]
         return rows, offset + PAGE if len(rows) == PAGE else None
 
-    return find_note(note.mark, page, lambda row: [at(row, "text")])
+    return find_note(note.mark, page, lambda row: [value_at(row, "text")])
 
 
 def _number(id: str) -> int:

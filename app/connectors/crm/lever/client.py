@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest
-from app.connectors.parsing import at, line, sequence
+from app.connectors.contract import ApiExchange, ApiRequest
+from app.connectors.parsing import one_line, sequence, value_at
 
 _MAX_PAGES = 10
 
@@ -19,9 +19,9 @@ def listed(
         response = yield ApiRequest(path, asked, expects=expects)
         if not response.ok:
             return found or None
-        found += sequence(at(response.document, "data"))
-        offset = line(at(response.document, "next"), 500)
-        if at(response.document, "hasNext") is not True or offset is None:
+        found += sequence(value_at(response.document, "data"))
+        offset = one_line(value_at(response.document, "next"), 500)
+        if value_at(response.document, "hasNext") is not True or offset is None:
             break
         asked = {**asked, "offset": offset}
     return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -21,14 +21,16 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.lever import records, sync, write_back
 from app.connectors.crm.lever.guide import GUIDE
-from app.connectors.parsing import at, document, instant, line, mapping
-from app.connectors.signing import check_hex, check_time
+from app.connectors.parsing import mapping, one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check_hex, check_time
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)
-"""The oldest time of an event. Lever signs when it happened, not when it is sent: it retries five times with growing
-delays, and an admin can resend two weeks of history. Five minutes would reject all of these. The token prevents that an
-event is applied twice.
+"""The oldest signed time of an event that is accepted.
+
+Lever signs the time of the event, not of its sending. It retries five times with growing delays, and an admin can
+resend two weeks of history. A limit of five minutes would reject all of these. The token of an event prevents that it
+is applied twice.
 """
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -74,16 +76,16 @@ class Lever(Connector):
         Nothing of it is stored.
         """
         body = body_or_none(request)
-        test = at(body, "data") == {} and isinstance(at(body, "event"), str)
+        test = value_at(body, "data") == {} and isinstance(value_at(body, "event"), str)
         return Handshake(signed=False) if test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Check the signature over token and time. The time is at most two weeks old and five minutes ahead."""
-        body = document(request.body)
-        token, stamp, signature = at(body, "token"), at(body, "triggeredAt"), at(body, "signature")
+        body = parse_json(request.body)
+        token, stamp, signature = value_at(body, "token"), value_at(body, "triggeredAt"), value_at(body, "signature")
         if not (isinstance(token, str) and token.isascii() and 16 <= len(token) <= 200):
             raise RejectedRequest("the token is missing or malformed")
-        signed_at = instant(stamp) if isinstance(stamp, int) else None
+        signed_at = parse_instant(stamp) if isinstance(stamp, int) else None
         if signed_at is None:
             raise RejectedRequest("the time is missing or malformed")
         if not (isinstance(signature, str) and _HEX.fullmatch(signature)):
@@ -93,12 +95,12 @@ class Lever(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by its signed token."""
-        body = document(request.body)
-        token = line(at(body, "token"))
+        body = parse_json(request.body)
+        token = one_line(value_at(body, "token"))
         if token is None:
             raise RejectedRequest("the token is missing")
-        kind = line(at(body, "event"), 80) or "unknown"
-        return InboundEvent(token, kind, dict(mapping(body)), instant(at(body, "triggeredAt")))
+        kind = one_line(value_at(body, "event"), 80) or "unknown"
+        return InboundEvent(token, kind, dict(mapping(body)), parse_instant(value_at(body, "triggeredAt")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records that Lever's API has for the event."""

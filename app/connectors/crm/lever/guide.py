@@ -1,4 +1,4 @@
-"""How Lever is connected.
+"""The guide to connecting Lever.
 
 Sources: Settings > Integrations and API > API Credentials, for Super Admins, permissions Read and Write by endpoint [V,
 help.lever.co, Generating and using API credentials]; "Generate New Key" [T, set-up pages of Hatch and Nango]; the tab

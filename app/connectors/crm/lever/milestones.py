@@ -1,8 +1,8 @@
 """Milestones of Lever's offers: the written offer and the signed first day.
 
 Offers capture the data sent to a candidate. Their statuses are draft, approval-sent, approved, sent (through Lever),
-sent-manually (outside of Lever), opened, denied and signed; `sentAt` is when the offer was sent, `signatures` say when
-each was made, and the field `anticipated_start_date` is the first day [V, Lever's documentation, "Offers"]. Which
+sent-manually (outside of Lever), opened, denied and signed. `sentAt` is when the offer was sent, and `signatures` say
+when each was made. The field `anticipated_start_date` is the first day [V, Lever's documentation, "Offers"]. Which
 signature is the candidate's is not said [U]: the last one counts.
 """
 
@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.parsing import at, day, ident, instant, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Gone, Milestone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
+from app.connectors.parsing import folded_word, id_text, mapping, one_line, parse_day, parse_instant, sequence, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Whether an offer of this status was sent to the candidate [V].
 _SENT: Mapping[str, bool] = {
@@ -34,14 +34,14 @@ def milestones(
     opportunity: str, offers: Sequence[Any], version: datetime, words: Vocabulary, *, is_hired: bool = False
 ) -> list[AnyRecord]:
     """Return the milestones of the newest offer of an opportunity, and the deletion of those it no longer has."""
-    offer = max(offers, key=lambda each: instant(at(each, "createdAt")) or _OLDEST, default=None)
+    offer = max(offers, key=lambda each: parse_instant(value_at(each, "createdAt")) or _OLDEST, default=None)
     if not mapping(offer):
         return []
-    status = word(at(offer, "status"))
+    status = folded_word(value_at(offer, "status"))
     written, agreed = f"{opportunity}:written_offer", f"{opportunity}:start_agreed"
     proved: list[AnyRecord] = []
-    if words.read("offer status", at(offer, "status"), _SENT, False):
-        sent_at = instant(at(offer, "sentAt"))
+    if words.read("offer status", value_at(offer, "status"), _SENT, False):
+        sent_at = parse_instant(value_at(offer, "sentAt"))
         proved.append(
             Milestone(id=written, version=version, application_id=opportunity, kind="written_offer", at=sent_at)
         )
@@ -66,17 +66,20 @@ def milestones(
 
 def of_fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
     """Return the milestones of the fetched offers of an opportunity."""
-    opportunity, moment = ident(at(document, "opportunity")), instant(at(document, "fetched_at"))
+    opportunity, moment = id_text(value_at(document, "opportunity")), parse_instant(value_at(document, "fetched_at"))
     if opportunity is None:
         return []
-    return milestones(opportunity, sequence(at(document, "offers")), max(event_time, moment or event_time), words)
+    return milestones(opportunity, sequence(value_at(document, "offers")), max(event_time, moment or event_time), words)
 
 
 def _first_day(offer: Any) -> Any:
-    fields = {line(at(each, "identifier"), 80): at(each, "value") for each in sequence(at(offer, "fields"))}
-    return day(fields.get("anticipated_start_date"))
+    fields = {
+        one_line(value_at(each, "identifier"), 80): value_at(each, "value")
+        for each in sequence(value_at(offer, "fields"))
+    }
+    return parse_day(fields.get("anticipated_start_date"))
 
 
 def _signed_at(offer: Any) -> datetime | None:
-    signatures = [*mapping(at(offer, "signatures")).values(), *sequence(at(offer, "signatures"))]
-    return max((time for each in signatures if (time := instant(at(each, "signedAt")))), default=None)
+    signatures = [*mapping(value_at(offer, "signatures")).values(), *sequence(value_at(offer, "signatures"))]
+    return max((time for each in signatures if (time := parse_instant(value_at(each, "signedAt")))), default=None)

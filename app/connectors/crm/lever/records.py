@@ -5,15 +5,35 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import (
+    Activity,
+    AnyRecord,
+    Application,
+    Candidate,
+    ClientContact,
+    Gone,
+    Job,
+    Status,
+)
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.lever import milestones
 from app.connectors.crm.lever.client import listed
 from app.connectors.crm.lever.interviews import panel_records
-from app.connectors.parsing import at, email, ident, instant, line, mapping, name, note, sequence, word
-from app.connectors.paths import segment
-from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
-from app.connectors.toolkit import first, mark_of, translation, unknown_word
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import (
+    folded_word,
+    full_name,
+    id_text,
+    mapping,
+    note_text,
+    one_line,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
+from app.connectors.toolkit import first_value, marker_of, translation, unknown_word
+from app.connectors.url_paths import safe_segment
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
 OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}
@@ -36,31 +56,31 @@ _REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "posit
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
     """Return the records of an event: from the API for a webhook, from its own document if it was fetched."""
-    event_time, data = event.occurred_at, at(event.document, "data")
-    opportunity = segment(at(data, "opportunityId")) or segment(at(data, "candidateId"))
-    match event.type if event.type.startswith("fetched.") else word(event.type):
+    event_time, data = event.occurred_at, value_at(event.document, "data")
+    opportunity = safe_segment(value_at(data, "opportunityId")) or safe_segment(value_at(data, "candidateId"))
+    match event.type if event.type.startswith("fetched.") else folded_word(event.type):
         case kind if kind in OF_AN_OPPORTUNITY:
             return (yield from _opportunity(opportunity, event_time))
         case kind if kind in OF_AN_INTERVIEW:
-            panel_id = segment(at(data, "panelId")) or segment(at(data, "panel"))
+            panel_id = safe_segment(value_at(data, "panelId")) or safe_segment(value_at(data, "panel"))
             return (yield from _interviews(opportunity, panel_id, event_time))
         case kind if kind in OF_A_CONTACT:
-            return (yield from _contact(segment(at(data, "contactId")), event_time))
+            return (yield from _contact(safe_segment(value_at(data, "contactId")), event_time))
         case "candidatedeleted":
-            return (yield from _deleted(opportunity, segment(at(data, "contactId")), event_time))
+            return (yield from _deleted(opportunity, safe_segment(value_at(data, "contactId")), event_time))
         case "fetched.opportunity":
             return (yield from _opportunity_records(event.document, event_time))
         case "fetched.posting":
             return translation(
                 _job(event.document, event_time),
                 "the posting lacks its id or title",
-                unknown_word("job status", at(event.document, "state"), _POSTING_STATES),
+                unknown_word("job status", value_at(event.document, "state"), _POSTING_STATES),
             )
         case "fetched.panel":
-            panel = at(event.document, "panel")
+            panel = value_at(event.document, "panel")
             # A panel has no time of change, so its version is the time of fetching.
-            fetched = instant(at(event.document, "fetched_at")) or event_time
-            found = panel_records(panel, ident(at(event.document, "opportunity")), max(event_time, fetched))
+            fetched = parse_instant(value_at(event.document, "fetched_at")) or event_time
+            found = panel_records(panel, id_text(value_at(event.document, "opportunity")), max(event_time, fetched))
             return translation(found, "the interview panel lacks its id or its times")
         case "fetched.note":
             return _note(event.document)
@@ -78,7 +98,7 @@ def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translatio
     response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
     if not response.ok:
         return Translation(ignored="The opportunity is not, or no longer, in Lever.")
-    context = yield from _opportunity_records(at(response.document, "data"), event_time)
+    context = yield from _opportunity_records(value_at(response.document, "data"), event_time)
     return (yield from _with_offers(id, context, event_time))
 
 
@@ -96,9 +116,13 @@ def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExch
 
 def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return the opportunity as an application, after its candidate, its job and the job's hiring manager."""
-    id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
+    id, contact = id_text(value_at(opportunity, "id")), id_text(value_at(opportunity, "contact"))
     # A fetched document is as new as its event, or as the time of fetching.
-    times = (event_time, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
+    times = (
+        event_time,
+        parse_instant(value_at(opportunity, "updatedAt")),
+        parse_instant(value_at(opportunity, "fetched_at")),
+    )
     version = max(time for time in times if time)
     records: list[AnyRecord] = list(_candidate(contact, opportunity, version))
     posting = _posting(opportunity)
@@ -109,7 +133,7 @@ def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[
     job = yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})
     records += _job(job, event_time)
     status = yield from _status(opportunity, event_time)
-    owner = yield from _expanded(at(opportunity, "owner"), "users")
+    owner = yield from _expanded(value_at(opportunity, "owner"), "users")
     records.append(
         Application(
             id=id,
@@ -117,35 +141,35 @@ def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[
             candidate_id=records[0].id,
             job_id=posting,
             status=status,
-            recruiter_email=email(at(owner, "email")),
+            recruiter_email=parse_email(value_at(owner, "email")),
         )
     )
-    return Translation(records, unknown=unknown_word("job status", at(job, "state"), _POSTING_STATES))
+    return Translation(records, unknown=unknown_word("job status", value_at(job, "state"), _POSTING_STATES))
 
 
 def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
     """Return the archive reason of an archived opportunity, else its stage."""
-    archived = mapping(at(opportunity, "archived"))
+    archived = mapping(value_at(opportunity, "archived"))
     if archived:
         reason = yield from _expanded(archived.get("reason"), "archive_reasons")
-        text = line(at(reason, "text"))
+        text = one_line(value_at(reason, "text"))
         # A reason that cannot be read is not guessed: its id is listed as unmapped.
-        unread = ident(archived.get("reason")) or "archived"
-        by_type = {"hired": "@hired", "nonhired": _REASONS.get(word(text) or "", "@archived")}
-        signal = by_type.get(word(at(reason, "type")) or "", unread)
-        return Status(value=signal, label=text, at=instant(archived.get("archivedAt")) or event_time, reason=text)
-    stage = yield from _expanded(at(opportunity, "stage"), "stages")
-    id = ident(at(stage, "id")) or ident(at(opportunity, "stage"))
-    since = _entered(opportunity, id) or instant(at(opportunity, "lastAdvancedAt")) or event_time
-    return Status(value=id, label=line(at(stage, "text")), at=since) if id else None
+        unread = id_text(archived.get("reason")) or "archived"
+        by_type = {"hired": "@hired", "nonhired": _REASONS.get(folded_word(text) or "", "@archived")}
+        signal = by_type.get(folded_word(value_at(reason, "type")) or "", unread)
+        return Status(value=signal, label=text, at=parse_instant(archived.get("archivedAt")) or event_time, reason=text)
+    stage = yield from _expanded(value_at(opportunity, "stage"), "stages")
+    id = id_text(value_at(stage, "id")) or id_text(value_at(opportunity, "stage"))
+    since = _entered(opportunity, id) or parse_instant(value_at(opportunity, "lastAdvancedAt")) or event_time
+    return Status(value=id, label=one_line(value_at(stage, "text")), at=since) if id else None
 
 
 def _entered(opportunity: Any, stage: str | None) -> datetime | None:
     """Return when the opportunity last entered the stage, by its history."""
     times = [
-        instant(at(change, "updatedAt"))
-        for change in sequence(at(opportunity, "stageChanges"))
-        if ident(at(change, "toStageId")) == stage
+        parse_instant(value_at(change, "updatedAt"))
+        for change in sequence(value_at(opportunity, "stageChanges"))
+        if id_text(value_at(change, "toStageId")) == stage
     ]
     return max((time for time in times if time), default=None)
 
@@ -162,7 +186,7 @@ def _interviews(opportunity: str | None, panel: str | None, event_time: datetime
     panel_changes: list[AnyRecord] = [
         record for one in panels or () for record in panel_records(one, opportunity, event_time)
     ]
-    if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
+    if panels is not None and panel is not None and panel not in {id_text(value_at(one, "id")) for one in panels}:
         panel_changes.append(Gone(id=panel, version=event_time, kind="interview", parts_from=1))
     return Translation([*context.records, *panel_changes], context.ignored, context.unknown)
 
@@ -183,76 +207,76 @@ def _deleted(opportunity: str | None, contact: str | None, event_time: datetime)
 
 
 def _note(fetched: Any) -> Translation:
-    thread, opportunity = mapping(at(fetched, "note")), at(fetched, "opportunity")
-    id, made = ident(thread.get("id")), instant(thread.get("createdAt"))
+    thread, opportunity = mapping(value_at(fetched, "note")), value_at(fetched, "opportunity")
+    id, made = id_text(thread.get("id")), parse_instant(thread.get("createdAt"))
     if id is None or made is None:
         return Translation(ignored="the note lacks its id or its time")
-    if deleted := instant(thread.get("deletedAt")):
+    if deleted := parse_instant(thread.get("deletedAt")):
         return Translation([Gone(id=id, version=deleted, kind="activity")])
     if thread.get("secret") is not False:
         return Translation(ignored="a secret note stays in Lever")
-    comments = [one for one in sequence(thread.get("fields")) if note(at(one, "value"))]
-    text = note("\n\n".join(at(one, "value") for one in comments))
-    latest = max((time for one in comments if (time := instant(at(one, "createdAt")))), default=made)
+    comments = [one for one in sequence(thread.get("fields")) if note_text(value_at(one, "value"))]
+    text = note_text("\n\n".join(value_at(one, "value") for one in comments))
+    latest = max((time for one in comments if (time := parse_instant(value_at(one, "createdAt")))), default=made)
     activity = Activity(
         id=id,
         version=max(made, latest),
         type="note: Note",
         occurred_at=made,
         text=text,
-        application_id=ident(at(opportunity, "id")),
-        candidate_id=ident(at(opportunity, "contact")),
-        mark=mark_of(text),
+        application_id=id_text(value_at(opportunity, "id")),
+        candidate_id=id_text(value_at(opportunity, "contact")),
+        mark=marker_of(text),
     )
     return Translation([activity])
 
 
 def _candidate(id: str | None, document: Any, version: datetime) -> list[Candidate]:
-    full = name(at(document, "name"))
+    full = full_name(value_at(document, "name"))
     if id is None or full is None:
         return []
-    emails, phones = sequence(at(document, "emails")), sequence(at(document, "phones"))
-    address = first(email(one) for one in emails)
-    phone = first(line(at(one, "value"), 50) for one in phones)
+    emails, phones = sequence(value_at(document, "emails")), sequence(value_at(document, "phones"))
+    address = first_value(parse_email(one) for one in emails)
+    phone = first_value(one_line(value_at(one, "value"), 50) for one in phones)
     return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
 
 
 def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
     """Return the posting as a job, after its hiring manager if Lever names one."""
-    id, title = ident(at(posting, "id")), line(at(posting, "text"))
+    id, title = id_text(value_at(posting, "id")), one_line(value_at(posting, "text"))
     if id is None or title is None:
         return []
-    version = instant(at(posting, "updatedAt")) or event_time
-    manager, known = at(posting, "hiringManager"), []
-    if (user := ident(at(manager, "id"))) and (full := name(at(manager, "name"))):
-        address = email(at(manager, "email"))
+    version = parse_instant(value_at(posting, "updatedAt")) or event_time
+    manager, known = value_at(posting, "hiringManager"), []
+    if (user := id_text(value_at(manager, "id"))) and (full := full_name(value_at(manager, "name"))):
+        address = parse_email(value_at(manager, "email"))
         known = [ClientContact(id=user, version=version, name=full, email=address, role="hiring_manager")]
-    state: Any = _POSTING_STATES.get(word(at(posting, "state")) or "")
+    state: Any = _POSTING_STATES.get(folded_word(value_at(posting, "state")) or "")
     manager_id = known[0].id if known else None
     return [*known, Job(id=id, version=version, title=title, hiring_manager_id=manager_id, status=state)]
 
 
 def _posting(opportunity: Any) -> str | None:
     """Return the posting of the only application of an opportunity, also if it was archived with it."""
-    for one in sequence(at(opportunity, "applications")):
-        posting = at(one, "posting")
-        if found := segment(at(posting, "id") if isinstance(posting, Mapping) else posting):
+    for one in sequence(value_at(opportunity, "applications")):
+        posting = value_at(one, "posting")
+        if found := safe_segment(value_at(posting, "id") if isinstance(posting, Mapping) else posting):
             return found
     return None
 
 
 def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
-    """Return an object that stands in place of its id; else fetch it by its id."""
+    """Return an object that Lever sent in place of its id; else fetch it by its id."""
     if isinstance(value, Mapping):
         return value
-    return (yield from _thing(f"{collection}/{id}")) if (id := segment(value)) else None
+    return (yield from _thing(f"{collection}/{id}")) if (id := safe_segment(value)) else None
 
 
 def _thing(path: str, query: Mapping[str, str] | None = None) -> ApiExchange[Any]:
     response = yield ApiRequest(path, query or {}, expects=(403, 404))
-    return at(response.document, "data") if response.ok else None
+    return value_at(response.document, "data") if response.ok else None
 
 
 def _missing(path: str) -> ApiExchange[bool]:
     response = yield ApiRequest(path)
-    return not response.ok or instant(at(response.document, "data", "deletedAt")) is not None
+    return not response.ok or parse_instant(value_at(response.document, "data", "deletedAt")) is not None

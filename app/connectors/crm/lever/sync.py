@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, SyncPage
 from app.connectors.crm.lever.client import listed
-from app.connectors.parsing import at, ident, instant, line, mapping, mappings
-from app.connectors.paths import segment
+from app.connectors.parsing import id_text, mapping, mappings, one_line, parse_instant, value_at
 from app.connectors.toolkit import fetched_event, page_of
+from app.connectors.url_paths import safe_segment
 
 _FEW = "10"
 """The opportunities of a page whose sub-lists are read: eleven requests, at ten a second."""
@@ -18,15 +18,15 @@ _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
-    """Return a page of what changed since, by Lever's offset."""
+    """Return a page of Lever records that changed since a date, by Lever's offset."""
     hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
     query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}
     query |= {"expand": "hiringManager"} if stream == "postings" else {"expand": "applications"}
-    if offset := line(cursor.get("offset"), 500):
+    if offset := one_line(cursor.get("offset"), 500):
         query["offset"] = offset
     response = yield ApiRequest(path, query)
-    things = mappings(at(response.document, "data"))
+    things = mappings(value_at(response.document, "data"))
     items: list[InboundEvent] = []
     if stream == "opportunities":
         stages, reasons = (yield from _named("stages")), (yield from _named("archive_reasons"))
@@ -36,13 +36,13 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
             items += yield from _hanging(hanging, thing, now)
         else:
             items.append(_item("posting" if stream == "postings" else "opportunity", thing, thing, now))
-    offset = line(at(response.document, "next"), 500)
-    return page_of(items, "offset", offset if at(response.document, "hasNext") is True else None)
+    offset = one_line(value_at(response.document, "next"), 500)
+    return page_of(items, "offset", offset if value_at(response.document, "hasNext") is True else None)
 
 
 def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
     """Return the panels, notes or offers of an opportunity, each with the fields of the opportunity that it needs."""
-    if (id := segment(opportunity.get("id"))) is None:
+    if (id := safe_segment(opportunity.get("id"))) is None:
         return []
     things = yield from listed(f"opportunities/{id}/{collection}", expects=_EXPECTED.get(collection, (404,)))
     if collection == "offers":
@@ -64,13 +64,13 @@ def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], n
     once for each change of its opportunity.
     """
     also = {"changed": dated_by.get("updatedAt")} if kind == "panel" else {}
-    return fetched_event(kind, document, now, instant(dated_by.get("updatedAt")), **also)
+    return fetched_event(kind, document, now, parse_instant(dated_by.get("updatedAt")), **also)
 
 
 def _named(collection: str) -> ApiExchange[dict[str, Any]]:
     """Return all stages or archive reasons by their ids, read once for a page."""
     things = yield from listed(collection, expects=(403, 404))
-    return {id: thing for thing in things or () if (id := ident(at(thing, "id")))}
+    return {id: thing for thing in things or () if (id := id_text(value_at(thing, "id")))}
 
 
 def _with_names(thing: Mapping[str, Any], stages: Mapping[str, Any], reasons: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
-from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
+from app.connectors.contract import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.parsing import id_text, one_line, sequence, value_at
 from app.connectors.toolkit import find_note
+from app.connectors.url_paths import safe_segment
 
 # "Users who are @-mentioned will receive notifications" [V]: a word joiner keeps a text from being read as a mention.
 _MENTION = re.compile(r"(?<![^\s(])@(?=\w)")
@@ -15,7 +15,7 @@ _MENTION = re.compile(r"(?<![^\s(])@(?=\w)")
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     """Write a note on the opportunity, else on the candidate's newest one. Return its id."""
-    opportunity = segment(note.application_id) or (yield from _newest(note.candidate_id))
+    opportunity = safe_segment(note.application_id) or (yield from _newest(note.candidate_id))
     if opportunity is None:
         raise WriteRefused("Lever has no opportunity of this candidate to write a note on.")
     path = f"opportunities/{opportunity}/notes"
@@ -23,12 +23,16 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
         return known
     body = {"value": _MENTION.sub("@\u2060", note.text), "notifyFollowers": False}
     response = yield ApiRequest(path, _as_user(account), "POST", body, expects=())
-    return ident(at(response.document, "data", "noteId")) or ident(at(response.document, "data", "id")) or note.mark
+    return (
+        id_text(value_at(response.document, "data", "noteId"))
+        or id_text(value_at(response.document, "data", "id"))
+        or note.mark
+    )
 
 
 def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
     """Move the opportunity to a stage. Raise WriteRefused for a signal: archiving and hiring are done in Lever."""
-    opportunity, stage = segment(application_id), segment(status)
+    opportunity, stage = safe_segment(application_id), safe_segment(status)
     if opportunity is None or stage is None:
         raise WriteRefused("Lever's opportunities can be moved to a stage, by the stage's id.")
     yield ApiRequest(f"opportunities/{opportunity}/stage", _as_user(account), "PUT", {"stage": stage}, expects=())
@@ -38,9 +42,9 @@ def _newest(contact: str) -> ApiExchange[str | None]:
     """Return the id of the opportunity that was created last."""
     response = yield ApiRequest("opportunities", {"contact_id": contact, "limit": "100"})
     created = [
-        (at(row, "createdAt") if isinstance(at(row, "createdAt"), int) else 0, id)
-        for row in sequence(at(response.document, "data"))
-        if (id := segment(at(row, "id")))
+        (value_at(row, "createdAt") if isinstance(value_at(row, "createdAt"), int) else 0, id)
+        for row in sequence(value_at(response.document, "data"))
+        if (id := safe_segment(value_at(row, "id")))
     ]
     return max(created)[1] if created else None
 
@@ -50,12 +54,14 @@ def _written(path: str, mark: str) -> ApiExchange[str | None]:
 
     def page(offset: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         response = yield ApiRequest(path, {"limit": "100", **({"offset": offset} if offset else {})})
-        more = at(response.document, "hasNext") is True
-        return sequence(at(response.document, "data")), line(at(response.document, "next"), 500) if more else None
+        more = value_at(response.document, "hasNext") is True
+        return sequence(value_at(response.document, "data")), one_line(
+            value_at(response.document, "next"), 500
+        ) if more else None
 
-    return find_note(mark, page, lambda row: (at(field, "value") for field in sequence(at(row, "fields"))))
+    return find_note(mark, page, lambda row: (value_at(field, "value") for field in sequence(value_at(row, "fields"))))
 
 
 def _as_user(account: Account) -> Mapping[str, str]:
-    user = segment(account.settings.get("perform_as"))
+    user = safe_segment(account.settings.get("perform_as"))
     return {"perform_as": user} if user else {}

@@ -6,12 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, Translation
-from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
-from app.connectors.interview_types import interview_kind, is_interview, named_types
-from app.connectors.parsing import at, ident, instant, line, note, sequence, word
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     Activity,
     AnyRecord,
     Application,
@@ -23,7 +18,12 @@ from app.connectors.records import (
     Organisation,
     Subject,
 )
-from app.connectors.toolkit import mark_of
+from app.connectors.contract import ApiExchange, ApiRequest, Translation
+from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
+from app.connectors.interview_types import interview_kind, is_interview, named_types
+from app.connectors.parsing import folded_word, id_text, note_text, one_line, parse_instant, sequence, value_at
+from app.connectors.toolkit import marker_of
 
 # The fields of type, text and time of each kind of activity.
 ACTIVITIES = {
@@ -50,13 +50,17 @@ _HELD: Mapping[str, Literal["completed", "cancelled", "no_show"]] = {
 def is_interview_meeting(record: Any, settings: Mapping[str, str]) -> bool:
     """Return True for a meeting of a type that is an interview."""
     named = named_types(settings.get("interview_meeting_types"))
-    return any(is_interview(label, named) for label in read.labels(at(record, "meeting_type")))
+    return any(is_interview(label, named) for label in read.labels(value_at(record, "meeting_type")))
 
 
 def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return a meeting as one interview of each candidate on each job that it is about."""
-    id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
-    if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
+    id, starts, ends = (
+        id_text(value_at(record, "id")),
+        parse_instant(value_at(record, "start_date")),
+        parse_instant(value_at(record, "end_date")),
+    )
+    if not (id and starts and ends and starts <= ends) or value_at(record, "all_day") in (1, "1", True):
         return Translation(ignored="The interview has no id or no times of day.")
     subjects = subjects_of(record, attending=True)
     if subjects.candidates and not subjects.jobs:
@@ -71,8 +75,8 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     applications = [each for each in before if isinstance(each, Application)]
     if not applications:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
-    status = line(at(record, "status"), 40)
-    became = _HELD.get(word(status) or "")
+    status = one_line(value_at(record, "status"), 40)
+    became = _HELD.get(folded_word(status) or "")
     interviews = [
         Interview(
             id=id if number == 0 else id_of_one(id, application.id),
@@ -80,8 +84,8 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
             application_id=application.id,
             starts_at=starts,
             ends_at=ends,
-            booked_at=instant(at(record, "created_on")),
-            kind=interview_kind(*read.labels(at(record, "meeting_type")), _by_what(record)),
+            booked_at=parse_instant(value_at(record, "created_on")),
+            kind=interview_kind(*read.labels(value_at(record, "meeting_type")), _by_what(record)),
             status=became,
         )
         for number, application in enumerate(applications)
@@ -96,7 +100,7 @@ def id_of_one(id: str, application_id: str) -> str:
 
 def _by_what(record: Any) -> str | None:
     """Return the first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
-    return (line(at(record, "address")) or "").partition("(")[0] or None
+    return (one_line(value_at(record, "address")) or "").partition("(")[0] or None
 
 
 def _left_out(subjects: Subjects) -> str | None:
@@ -106,14 +110,16 @@ def _left_out(subjects: Subjects) -> str | None:
 def _only_job(slug: str) -> ApiExchange[str | None]:
     """Return the job of a candidate who is on a single one."""
     response = yield ApiRequest(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
-    stages = [stage for stage in sequence(response.document) if ident(at(stage, "job_slug"))] if response.ok else []
-    return ident(at(stages[0], "job_slug")) if len(stages) == 1 else None
+    stages = (
+        [stage for stage in sequence(response.document) if id_text(value_at(stage, "job_slug"))] if response.ok else []
+    )
+    return id_text(value_at(stages[0], "job_slug")) if len(stages) == 1 else None
 
 
 def activity(subject: str, verb: str, record: Any, key: str, event_time: datetime) -> ApiExchange[Translation]:
     """Return a note, call, email or meeting; it counts for each candidate on each job that it is about."""
     kind, text, time = ACTIVITIES[subject]
-    what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
+    what, id = WHAT.get(subject, subject), id_text(value_at(record, "id")) or (key if subject == "email" else None)
     if not id:
         return Translation(ignored=f"The {what} lacks its id.")
     subjects = subjects_of(record)
@@ -124,15 +130,15 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     (first, *others) = _subjects(subjects, before) or [Subject()]
     if first == Subject() and not (contact or company):
         return Translation(ignored=f"The {what} is about no candidate, job, contact or company that is in Recruit CRM.")
-    call = line(at(record, "call_type"), 40)
-    call = _CALLS.get(word(call) or "", call)
-    label = next(iter(read.labels(at(record, kind))), None) or call or ("sent" if subject == "email" else None)
-    body = note(at(record, text))
+    call = one_line(value_at(record, "call_type"), 40)
+    call = _CALLS.get(folded_word(call) or "", call)
+    label = next(iter(read.labels(value_at(record, kind))), None) or call or ("sent" if subject == "email" else None)
+    body = note_text(value_at(record, text))
     record_of_it = Activity(
         id=f"{what}:{id}",
         version=read.version(record, event_time),
         type=f"{what}: {label}" if label else what,
-        occurred_at=instant(at(record, time)) or event_time,
+        occurred_at=parse_instant(value_at(record, time)) or event_time,
         text=body,
         candidate_id=first.candidate_id,
         job_id=first.job_id,
@@ -140,7 +146,7 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
         organisation_id=company,
         direction=_DIRECTIONS.get("email" if subject == "email" else call or ""),
         party=subjects.party if subject != "note" else None,
-        mark=mark_of(body),
+        mark=marker_of(body),
         also=tuple(others),
     )
     records = [*before, record_of_it]

@@ -7,10 +7,10 @@ from itertools import product
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.canonical_records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.parsing import at, ident, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.parsing import folded_word, id_text, mapping, one_line, sequence, value_at
 
 R = TypeVar("R")
 _MAX_EACH, _MAX_PAIRS = 10, 20
@@ -38,12 +38,12 @@ class Subjects:
 
 
 def subjects_of(record: Any, *, attending: bool = False) -> Subjects:
-    """Return the records that a record is about. `attending`: the candidates who attend it count, too.
+    """Return the records that a Recruit CRM record is about. `attending`: the candidates who attend it count, too.
 
-    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id]; an
+    `related_to` is one slug of the kind `related_to_type`; `associated_*` are arrays of slugs [V: find-note-by-id]. An
     email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
     """
-    kind = word(at(record, "related_to_type"))
+    kind = folded_word(value_at(record, "related_to_type"))
     candidates, jobs = _named(record, "candidate", "candidates"), _named(record, "job", "jobs")
     contacts, companies = _named(record, "contact", "contacts"), _named(record, "company", "companies")
     attendees = list(_attendees(record))
@@ -60,14 +60,16 @@ def subjects_of(record: Any, *, attending: bool = False) -> Subjects:
 
 
 def _named(record: Any, kind: str, many: str) -> list[str]:
-    related = ident(at(record, "related_to")) if word(at(record, "related_to_type")) == kind else None
+    related = (
+        id_text(value_at(record, "related_to")) if folded_word(value_at(record, "related_to_type")) == kind else None
+    )
     addressed = [
         slug
         for part in ("to", "cc", "bcc", "associations")
-        for one in sequence(at(record, part)) or (at(record, part),)
-        if word(at(one, "type")) == kind and (slug := ident(at(one, "identifier")))
+        for one in sequence(value_at(record, part)) or (value_at(record, part),)
+        if folded_word(value_at(one, "type")) == kind and (slug := id_text(value_at(one, "identifier")))
     ]
-    found = [*([related] if related else []), *read.slugs(at(record, f"associated_{many}")), *addressed]
+    found = [*([related] if related else []), *read.slugs(value_at(record, f"associated_{many}")), *addressed]
     return list(dict.fromkeys(found))
 
 
@@ -75,10 +77,10 @@ def _attendees(record: Any) -> Iterator[str]:
     """Yield the candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V:
     find-meeting-by-id].
     """
-    for one in sequence(at(record, "attendees")):
-        if word(at(one, "attendee_type")) == "candidate":
-            whole = next(iter(sequence(at(one, "attendee"))), at(one, "attendee"))
-            if slug := ident(mapping(whole).get("slug")) or ident(at(one, "attendee_id")):
+    for one in sequence(value_at(record, "attendees")):
+        if folded_word(value_at(one, "attendee_type")) == "candidate":
+            whole = next(iter(sequence(value_at(one, "attendee"))), value_at(one, "attendee"))
+            if slug := id_text(mapping(whole).get("slug")) or id_text(value_at(one, "attendee_id")):
                 yield slug
 
 
@@ -141,13 +143,15 @@ def rows_of(response: ApiResponse, what: str) -> list[Any]:
     A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T:
     ebragas/recruitcrm-mcp, client.py].
     """
-    data = response.document if isinstance(response.document, list) else at(response.document, "data")
+    data = response.document if isinstance(response.document, list) else value_at(response.document, "data")
     if not isinstance(data, list):
-        said = line(at(response.document, "message"), 300) or line(at(response.document, "error"), 300)
+        said = one_line(value_at(response.document, "message"), 300) or one_line(
+            value_at(response.document, "error"), 300
+        )
         raise ApiError(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
     return data
 
 
 def has_next(response: ApiResponse) -> bool:
     """Return True if there is a next page. The published examples write null as text."""
-    return line(at(response.document, "next_page_url"), 2000) not in (None, "null")
+    return one_line(value_at(response.document, "next_page_url"), 2000) not in (None, "null")

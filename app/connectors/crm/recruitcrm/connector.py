@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -19,8 +19,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.recruitcrm import records, sync, write_back
 from app.connectors.crm.recruitcrm.guide import GUIDE
-from app.connectors.parsing import at, digest, document, instant, mapping
-from app.connectors.signing import check
+from app.connectors.parsing import content_digest, mapping, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check
 from app.connectors.toolkit import base_url, bearer_auth, credential
 
 _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
@@ -52,8 +52,8 @@ class RecruitCrm(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by the hash of its name and body. A deletion has no time of its own."""
-        body = document(request.body)
-        name = request.query.get("event") or at(body, "event")
+        body = parse_json(request.body)
+        name = request.query.get("event") or value_at(body, "event")
         name = name.casefold() if isinstance(name, str) else ""
         if len(name) > 80 or not _EVENT.fullmatch(name):
             raise RejectedRequest("the address names no event")
@@ -64,8 +64,8 @@ class RecruitCrm(Connector):
             raise RejectedRequest("the body is not a record")
         changed_at = None
         if not name.endswith((".deleted", ".unassigned")):
-            changed_at = instant(record.get("updated_on")) or instant(record.get("created_on"))
-        return InboundEvent(digest(name.encode(), request.body), name, record, changed_at)
+            changed_at = parse_instant(record.get("updated_on")) or parse_instant(record.get("created_on"))
+        return InboundEvent(content_digest(name.encode(), request.body), name, record, changed_at)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records of an event, with those that it refers to."""

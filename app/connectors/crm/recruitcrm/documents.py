@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Job, Organisation, Status
 from app.connectors.job_status import JobStatus, job_status, unknown_status
-from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
-from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation, Status
+from app.connectors.parsing import full_name, id_text, mapping, one_line, parse_email, parse_instant, sequence, value_at
 
 # The ids of the statuses that every agency has: Closed, Open, On Hold, Cancelled [V: creates-a-new-job]. Those of its
 # own making have other ids, and labels such as Placed [T: github.com/ebragas/recruitcrm-mcp, client.py].
@@ -20,39 +20,45 @@ _JOB_STATUS: Mapping[str, JobStatus] = {
 
 def version(record: Any, event_time: datetime) -> datetime:
     """Return when the record was last changed; without a time, the time of the event."""
-    return instant(at(record, "updated_on")) or instant(at(record, "created_on")) or event_time
+    return parse_instant(value_at(record, "updated_on")) or parse_instant(value_at(record, "created_on")) or event_time
 
 
 def labels(value: Any) -> list[str]:
     """Return the labels of a type, which is an array of one, and in places an object or bare text."""
     found = value if isinstance(value, list) else [value]
-    return [label for one in found if (label := line(one) or line(at(one, "label")))]
+    return [label for one in found if (label := one_line(one) or one_line(value_at(one, "label")))]
 
 
 def candidate(record: Any, event_time: datetime) -> Candidate | None:
     """Parse a candidate; None without slug or name."""
-    slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
+    slug, called = (
+        id_text(value_at(record, "slug")),
+        full_name(value_at(record, "first_name"), value_at(record, "last_name")),
+    )
     if not (slug and called):
         return None
     return Candidate(
         id=slug,
         version=version(record, event_time),
         name=called,
-        email=email(at(record, "email")),
-        phone=line(at(record, "contact_number")),
+        email=parse_email(value_at(record, "email")),
+        phone=one_line(value_at(record, "contact_number")),
     )
 
 
 def organisation(record: Any, event_time: datetime) -> Organisation | None:
     """Parse a company; None without slug or name."""
-    slug, called = ident(at(record, "slug")), line(at(record, "company_name"))
+    slug, called = id_text(value_at(record, "slug")), one_line(value_at(record, "company_name"))
     return Organisation(id=slug, version=version(record, event_time), name=called) if slug and called else None
 
 
 def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
     """Parse a contact; None without slug, name or company."""
-    slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
-    company = ident(at(record, "company_slug"))
+    slug, called = (
+        id_text(value_at(record, "slug")),
+        full_name(value_at(record, "first_name"), value_at(record, "last_name")),
+    )
+    company = id_text(value_at(record, "company_slug"))
     if not (slug and called and company):
         return None
     return ClientContact(
@@ -60,14 +66,18 @@ def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
         version=version(record, event_time),
         name=called,
         organisation_id=company,
-        email=email(at(record, "email")),
-        phone=line(at(record, "contact_number")),
+        email=parse_email(value_at(record, "email")),
+        phone=one_line(value_at(record, "contact_number")),
     )
 
 
 def job(record: Any, event_time: datetime) -> Job | None:
     """Parse a job; None without slug, name or company. Its contact is the hiring manager."""
-    slug, title, company = (ident(at(record, "slug")), line(at(record, "name")), ident(at(record, "company_slug")))
+    slug, title, company = (
+        id_text(value_at(record, "slug")),
+        one_line(value_at(record, "name")),
+        id_text(value_at(record, "company_slug")),
+    )
     if not (slug and title and company):
         return None
     return Job(
@@ -75,24 +85,24 @@ def job(record: Any, event_time: datetime) -> Job | None:
         version=version(record, event_time),
         title=title,
         organisation_id=company,
-        hiring_manager_id=ident(at(record, "contact_slug")),
+        hiring_manager_id=id_text(value_at(record, "contact_slug")),
         status=_job_status(record),
     )
 
 
 def unknown_job_words(record: Any) -> tuple[str, ...]:
     """Return the status of a job if it is unknown."""
-    return unknown_status(at(record, "job_status", "label"), _job_status(record))
+    return unknown_status(value_at(record, "job_status", "label"), _job_status(record))
 
 
 def _job_status(record: Any) -> JobStatus | None:
-    known = _JOB_STATUS.get(ident(at(record, "job_status", "id")) or "")
-    return known or job_status(at(record, "job_status", "label"))
+    known = _JOB_STATUS.get(id_text(value_at(record, "job_status", "id")) or "")
+    return known or job_status(value_at(record, "job_status", "label"))
 
 
 def application(record: Any, event_time: datetime, status: Status | None = None) -> Application | None:
     """Parse a hiring stage: one candidate on one job, with their status."""
-    person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
+    person, vacancy = id_text(value_at(record, "candidate_slug")), id_text(value_at(record, "job_slug"))
     if not (person and vacancy):
         return None
     changed = version(record, event_time)
@@ -106,18 +116,21 @@ def application(record: Any, event_time: datetime, status: Status | None = None)
 
 
 def _stage(record: Any, changed: datetime) -> Status | None:
-    stage = mapping(at(record, "status"))
-    value = ident(stage.get("status_id"))
+    stage = mapping(value_at(record, "status"))
+    value = id_text(stage.get("status_id"))
     if not value:
         return None
     # A recruiter may date a stage, even ahead; it holds at the latest from when it was written.
-    dated = instant(at(record, "stage_date")) or changed
+    dated = parse_instant(value_at(record, "stage_date")) or changed
     return Status(
-        value=value, label=line(stage.get("label")), at=min(dated, changed), reason=line(at(record, "remark"))
+        value=value,
+        label=one_line(stage.get("label")),
+        at=min(dated, changed),
+        reason=one_line(value_at(record, "remark")),
     )
 
 
 def slugs(value: Any) -> list[str]:
     """Return the slugs of an array, or of a comma-separated text."""
     found = value.split(",") if isinstance(value, str) else sequence(value)
-    return list(dict.fromkeys(slug for each in found if (slug := ident(each))))
+    return list(dict.fromkeys(slug for each in found if (slug := id_text(each))))

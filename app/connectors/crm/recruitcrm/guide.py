@@ -1,4 +1,4 @@
-"""How Recruit CRM is connected.
+"""The guide to connecting Recruit CRM.
 
 Sources: the API, its subscriptions, bearer tokens and events [V, docs.recruitcrm.io]; Admin Settings > API &
 Integrations [T, integration guides]; nothing is signed, so that the secret is a part of the address [T, operators].

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import Application, Candidate, Gone, Job, Milestone, Status
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.crm.recruitcrm.client import Subjects, application_on, related_records
-from app.connectors.parsing import at, day, ident, instant, sequence
-from app.connectors.records import Application, Candidate, Gone, Job, Milestone, Status
+from app.connectors.parsing import id_text, parse_day, parse_instant, sequence, value_at
 
 _SAME_CHANGE = timedelta(minutes=1)
 """The longest time between a placement and the stage that was set with it."""
@@ -37,12 +37,15 @@ def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[st
 
 def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> Milestone | Gone | None:
     """Return the first day of a placement; its deletion if the field is empty. None without the setting."""
-    field, placed = settings.get("placement_start_field"), ident(at(record, "id"))
+    field, placed = settings.get("placement_start_field"), id_text(value_at(record, "id"))
     if not (field and placed):
         return None
     id, version = f"{placed}:start_agreed", read.version(record, event_time)
-    values = {ident(at(each, "field_id")): at(each, "value") for each in sequence(at(record, "custom_fields"))}
-    starts_on, found = day(values.get(field.strip())), read.application(record, event_time)
+    values = {
+        id_text(value_at(each, "field_id")): value_at(each, "value")
+        for each in sequence(value_at(record, "custom_fields"))
+    }
+    starts_on, found = parse_day(values.get(field.strip())), read.application(record, event_time)
     if verb == "deleted":
         return Gone(kind="milestone", id=id, version=max(version, event_time))
     if starts_on is None or found is None:
@@ -52,14 +55,14 @@ def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[s
         version=version,
         application_id=found.id,
         kind="start_agreed",
-        at=instant(at(record, "created_on")),
+        at=parse_instant(value_at(record, "created_on")),
         on=starts_on,
     )
 
 
 def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return a hire. The stage that was set with it is the same change; one that was set later counts."""
-    since = instant(at(record, "created_on")) or event_time
+    since = parse_instant(value_at(record, "created_on")) or event_time
     found = read.application(record, event_time, Status(value="@hired", label="Placement", at=min(since, event_time)))
     if found is None:
         return Translation(ignored="The placement lacks its candidate or its job.")
@@ -71,7 +74,7 @@ def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 def _not_placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return the hiring stage of a candidate whose placement was deleted, from the deletion on."""
-    person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
+    person, vacancy = id_text(value_at(record, "candidate_slug")), id_text(value_at(record, "job_slug"))
     stage = (yield from application_on(person, vacancy, event_time)) if person and vacancy else None
     if stage is None:
         return Translation(ignored="The deleted placement names no candidate who is on its job in Recruit CRM.")

@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import (
+    AnyRecord,
+    ClientContact,
+    Gone,
+    Job,
+    Kind,
+    Organisation,
+)
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.crm.recruitcrm.activities import (
     ACTIVITIES,
@@ -17,15 +25,7 @@ from app.connectors.crm.recruitcrm.activities import (
 )
 from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of, with_known_manager
 from app.connectors.crm.recruitcrm.milestones import placement, with_related
-from app.connectors.parsing import at, ident, mapping
-from app.connectors.records import (
-    AnyRecord,
-    ClientContact,
-    Gone,
-    Job,
-    Kind,
-    Organisation,
-)
+from app.connectors.parsing import id_text, mapping, value_at
 
 _KINDS: Mapping[str, Kind] = {
     "candidate": "candidate",
@@ -74,9 +74,9 @@ def _only(record: AnyRecord | None, lacks: str) -> Translation:
 
 def _deleted(subject: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> Translation:
     if subject in _KINDS:
-        slug = ident(at(record, "slug"))
+        slug = id_text(value_at(record, "slug"))
         return _only(Gone(kind=_KINDS[subject], id=slug, version=event_time) if slug else None, "slug")
-    if not (id := ident(at(record, "id"))):
+    if not (id := id_text(value_at(record, "id"))):
         return Translation(ignored="The record lacks its id.")
     deleted = Gone(kind="activity", id=f"{WHAT.get(subject, subject)}:{id}", version=event_time)
     if subject != "meeting":
@@ -126,7 +126,7 @@ def _assigned(record: Any, event_time: datetime) -> Translation:
 
     The change of a stage is not dated [V: assigned-candidates-for-job], so the version is the time of fetching.
     """
-    person = read.candidate(at(record, "candidate"), event_time)
+    person = read.candidate(value_at(record, "candidate"), event_time)
     found = read.application({**mapping(record), "candidate_slug": person and person.id}, event_time)
     if not (person and found):
         return Translation(ignored="The assignment lacks its candidate or its job.")

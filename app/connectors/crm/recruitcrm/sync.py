@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.recruitcrm.client import has_next, rows_of
-from app.connectors.parsing import at, ident, instant
+from app.connectors.parsing import id_text, parse_instant, value_at
 from app.connectors.toolkit import page_of
 
 # An operator reports missed deliveries: what can be searched by its date is polled.
@@ -65,14 +65,14 @@ def _held(since: datetime, number: int, now: datetime) -> ApiExchange[SyncPage]:
 
 
 def _is_over(meeting: Any, now: datetime) -> bool:
-    ends = instant(at(meeting, "end_date")) or instant(at(meeting, "start_date"))
+    ends = parse_instant(value_at(meeting, "end_date")) or parse_instant(value_at(meeting, "start_date"))
     return ends is not None and ends <= now
 
 
 def _event(what: str, record: Any) -> InboundEvent:
-    id = ident(at(record, "slug")) or ident(at(record, "id")) or "unknown"
-    changed = instant(at(record, "updated_on")) or instant(at(record, "created_on"))
-    return InboundEvent(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, changed)
+    id = id_text(value_at(record, "slug")) or id_text(value_at(record, "id")) or "unknown"
+    changed = parse_instant(value_at(record, "updated_on")) or parse_instant(value_at(record, "created_on"))
+    return InboundEvent(f"{what}:{id}:{value_at(record, 'updated_on')}", f"fetched.{what}", record, changed)
 
 
 def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
@@ -102,20 +102,20 @@ def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> 
 
 def _worth_a_look(job: Any, since: datetime) -> str | None:
     """Return a job's slug, unless it was closed before the first day of the sync."""
-    changed = instant(at(job, "updated_on"))
-    if ident(at(job, "job_status", "id")) in _CLOSED and changed and changed < since:
+    changed = parse_instant(value_at(job, "updated_on"))
+    if id_text(value_at(job, "job_status", "id")) in _CLOSED and changed and changed < since:
         return None
-    return ident(at(job, "slug"))
+    return id_text(value_at(job, "slug"))
 
 
 def _assigned(job: str, record: Any, now: datetime) -> InboundEvent:
     """Return a candidate's status on a job as of now: no date says when the stage was set or corrected."""
-    person, dated = ident(at(record, "candidate", "slug")) or "unknown", at(record, "stage_date")
-    status = ident(at(record, "status", "status_id"))
+    person, dated = id_text(value_at(record, "candidate", "slug")) or "unknown", value_at(record, "stage_date")
+    status = id_text(value_at(record, "status", "status_id"))
     document = {
-        "candidate": at(record, "candidate"),
+        "candidate": value_at(record, "candidate"),
         "job_slug": job,
-        "status": at(record, "status"),
+        "status": value_at(record, "status"),
         "stage_date": dated,
     }
     return InboundEvent(

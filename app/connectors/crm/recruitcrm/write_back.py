@@ -5,9 +5,9 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.recruitcrm.client import has_next, rows_of
-from app.connectors.parsing import at, ident, sequence
+from app.connectors.parsing import id_text, sequence, value_at
 from app.connectors.toolkit import find_note, ids_by_label, is_whole
 
 _MAX_NOTE_PAGES = 40
@@ -35,7 +35,7 @@ def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
         if author:
             body["owner_id"] = _number(author)
     response = yield ApiRequest(f"/v1/{what}s", method="POST", json=body, expects=())
-    return f"{what}:{ident(at(response.document, 'id')) or note.mark}"
+    return f"{what}:{id_text(value_at(response.document, 'id')) or note.mark}"
 
 
 def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiExchange[None]:
@@ -68,7 +68,7 @@ def _written(what: str, note: OutgoingNote) -> ApiExchange[str | None]:
         response = yield ApiRequest(f"/v1/{what}s/search", query, expects=())
         return rows_of(response, f"{what}s"), number + 1 if has_next(response) else None
 
-    return find_note(note.mark, page, lambda row: [at(row, "description")], _MAX_NOTE_PAGES)
+    return find_note(note.mark, page, lambda row: [value_at(row, "description")], _MAX_NOTE_PAGES)
 
 
 def _number(text: str) -> int | str:

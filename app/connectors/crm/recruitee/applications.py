@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.parsing import at, ident, instant, line, sequence, word
-from app.connectors.records import Application, Status
+from app.connectors.canonical_records import Application, Status
+from app.connectors.parsing import folded_word, id_text, one_line, parse_instant, sequence, value_at
 
 # The category of the stages in which a candidate counts as hired is Recruitee's own; their names are the agency's [T].
 _HIRED = ("hire", "hired")
@@ -18,61 +18,61 @@ _SUBTYPES = ("stagechanged", "disqualified", "requalified")
 
 
 def moment(value: Any) -> datetime | None:
-    """Return an instant; Recruitee writes some of them with UTC at their end."""
-    return instant(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
+    """Return an instant of Recruitee, which ends some of them with `UTC`."""
+    return parse_instant(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
 
 
 def disqualified(placement: Any) -> bool:
     """Return True if the candidate is disqualified in this job."""
-    return at(placement, "disqualified") is True or any(at(placement, name) for name in _DISQUALIFIED)
+    return value_at(placement, "disqualified") is True or any(value_at(placement, name) for name in _DISQUALIFIED)
 
 
 def offer_of(placement: Any) -> str | None:
     """Return the id of a placement's job; None for a place in a talent pool."""
-    if at(placement, "offer", "kind") == "talent_pool":
+    if value_at(placement, "offer", "kind") == "talent_pool":
         return None
-    return ident(at(placement, "offer_id")) or ident(at(placement, "offer", "id"))
+    return id_text(value_at(placement, "offer_id")) or id_text(value_at(placement, "offer", "id"))
 
 
 def stages_of(offer: Any) -> Mapping[str, Any]:
     """Return the stages of a job's pipeline by their ids, with name and category."""
-    stages = sequence(at(offer, "pipeline_template", "stages"))
-    return {id: stage for stage in stages if (id := ident(at(stage, "id")))}
+    stages = sequence(value_at(offer, "pipeline_template", "stages"))
+    return {id: stage for stage in stages if (id := id_text(value_at(stage, "id")))}
 
 
 def lacks_stage_name(placement: Any) -> bool:
     """Return True if only the job's pipeline has the name of the candidate's stage."""
-    return not disqualified(placement) and line(at(placement, "stage", "name")) is None
+    return not disqualified(placement) and one_line(value_at(placement, "stage", "name")) is None
 
 
 def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
     """Return the status that a move leads to; None if the event does not say."""
-    details = at(payload, "details")
-    if word(sub) == "disqualified":
+    details = value_at(payload, "details")
+    if folded_word(sub) == "disqualified":
         return _out(details, event_time)
-    stage = at(details, "to_stage") or at(details, "stage") or at(payload, "stage")
-    return _stage(stage, ident(at(stage, "id")), event_time)
+    stage = value_at(details, "to_stage") or value_at(details, "stage") or value_at(payload, "stage")
+    return _stage(stage, id_text(value_at(stage, "id")), event_time)
 
 
 def placement_status(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
     """Return the status of a placement: disqualified, hired, or its stage with the name from the pipeline."""
-    since = moment(at(placement, "updated_at")) or changed
+    since = moment(value_at(placement, "updated_at")) or changed
     if disqualified(placement):
-        return _out(placement, moment(at(placement, "disqualified_at")) or since)
-    id = ident(at(placement, "stage_id")) or ident(at(placement, "stage", "id"))
-    stage, hired_at = stages.get(id or "") or at(placement, "stage"), moment(at(placement, "hired_at"))
+        return _out(placement, moment(value_at(placement, "disqualified_at")) or since)
+    id = id_text(value_at(placement, "stage_id")) or id_text(value_at(placement, "stage", "id"))
+    stage, hired_at = stages.get(id or "") or value_at(placement, "stage"), moment(value_at(placement, "hired_at"))
     status = _stage(stage, id, since, hired_at)
     # A known category decides: the time of a withdrawn hire may remain [U].
-    if status is not None and hired_at is not None and at(stage, "category") is None:
+    if status is not None and hired_at is not None and value_at(stage, "category") is None:
         return Status(value="@hired", label=status.label, at=hired_at)
     return status
 
 
 def unknown_words(sub: str, *placements: Any) -> list[str]:
     """Return the unknown words of a move and its placements."""
-    kinds = [text for one in placements if (text := line(at(one, "disqualify_kind"), 60))]
-    unknown = [f"disqualify kind: {kind}" for kind in kinds if word(kind) not in _DISQUALIFIED_BY]
-    return [f"event subtype: {sub}", *unknown] if sub and word(sub) not in _SUBTYPES else unknown
+    kinds = [text for one in placements if (text := one_line(value_at(one, "disqualify_kind"), 60))]
+    unknown = [f"disqualify kind: {kind}" for kind in kinds if folded_word(kind) not in _DISQUALIFIED_BY]
+    return [f"event subtype: {sub}", *unknown] if sub and folded_word(sub) not in _SUBTYPES else unknown
 
 
 def application(candidate: str, job: str, version: datetime, status: Status | None) -> Application:
@@ -90,10 +90,10 @@ def applications(
     A candidate's own time of change does not move with their placements [T, recorded]: each has a time of its own.
     """
     found = []
-    for placement in sequence(at(person, "placements")):
+    for placement in sequence(value_at(person, "placements")):
         job = offer_of(placement)
         if job is not None and only in (None, job):
-            times = (changed, moment(at(placement, "updated_at")), moment(at(person, "fetched_at")))
+            times = (changed, moment(value_at(placement, "updated_at")), moment(value_at(person, "fetched_at")))
             status = placement_status(placement, stages_of(offers.get(job)), changed)
             found.append(application(candidate, job, max(time for time in times if time), status))
     return found
@@ -103,12 +103,12 @@ def _out(source: Any, since: datetime) -> Status:
     """Return the status of a disqualification. Reasons are the agency's own: its stage map decides which mean
     withdrawn.
     """
-    reason = line(at(source, "disqualify_reason", "name")) or line(at(source, "disqualify_reason"))
+    reason = one_line(value_at(source, "disqualify_reason", "name")) or one_line(value_at(source, "disqualify_reason"))
     return Status(value="@rejected", label=reason, at=since, reason=reason)
 
 
 def _stage(stage: Any, id: str | None, since: datetime, hired_at: datetime | None = None) -> Status | None:
-    label = line(at(stage, "name"))
-    if word(at(stage, "category")) in _HIRED:
+    label = one_line(value_at(stage, "name"))
+    if folded_word(value_at(stage, "category")) in _HIRED:
         return Status(value="@hired", label=label, at=hired_at or since)
     return Status(value=id, label=label, at=since) if id else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -21,10 +21,10 @@ from app.connectors.connector import (
 from app.connectors.crm.recruitee import records, sync, write_back
 from app.connectors.crm.recruitee.applications import moment
 from app.connectors.crm.recruitee.guide import GUIDE
-from app.connectors.parsing import at, digest, document, line
-from app.connectors.paths import segment
-from app.connectors.signing import check_hex
+from app.connectors.parsing import content_digest, one_line, parse_json, value_at
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credential
+from app.connectors.url_paths import safe_segment
 
 
 class Recruitee(Connector):
@@ -49,7 +49,7 @@ class Recruitee(Connector):
         They are answered unsigned, because they are used before the secret is known here. Nothing of them is stored.
         """
         body = body_or_none(request)
-        return Handshake(signed=False) if at(body, "test") is True else None
+        return Handshake(signed=False) if value_at(body, "test") is True else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Check HMAC-SHA256 of the body in hex."""
@@ -59,11 +59,14 @@ class Recruitee(Connector):
         """Return the event, keyed by the hash of its content without the count of attempts, which differs for every
         retry.
         """
-        body = document(request.body)
+        body = parse_json(request.body)
         said = dict(body, attempt_count=None) if isinstance(body, dict) else body
-        kind, sub = line(at(body, "event_type"), 40) or "unknown", line(at(body, "event_subtype"), 39)
-        key = digest(json.dumps(said, sort_keys=True).encode())
-        return InboundEvent(key, f"{kind}/{sub}" if sub else kind, body, moment(at(body, "created_at")))
+        kind, sub = (
+            one_line(value_at(body, "event_type"), 40) or "unknown",
+            one_line(value_at(body, "event_subtype"), 39),
+        )
+        key = content_digest(json.dumps(said, sort_keys=True).encode())
+        return InboundEvent(key, f"{kind}/{sub}" if sub else kind, body, moment(value_at(body, "created_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records of an event. A polled interview fetches its candidate."""
@@ -71,7 +74,7 @@ class Recruitee(Connector):
 
     def address(self, account: Account) -> str:
         """Return the company's address in the API."""
-        company = segment(account.settings.get("company_id"))
+        company = safe_segment(account.settings.get("company_id"))
         if company is None:
             raise NotConnected("company_id")
         return f"{base_url(account, 'https://api.recruitee.com')}/c/{company}"

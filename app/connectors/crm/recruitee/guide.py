@@ -1,4 +1,4 @@
-"""How Recruitee is connected.
+"""The guide to connecting Recruitee.
 
 Sources: Settings > Apps and Plugins > Webhooks, "+ New webhook", POST URL, HTTPS only, Test, Test payload, Verify and
 create, the ability "Manage webhooks" [V, docs.recruitee.com/docs/webhooks]; a token has its user's permissions [V,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, Stream, SyncPage
 from app.connectors.crm.recruitee.applications import moment
-from app.connectors.parsing import at, mappings
+from app.connectors.parsing import mappings, value_at
 from app.connectors.toolkit import fetched_event, page_of
 
 _HELD_LATELY, _BOOKED_AHEAD = timedelta(days=14), timedelta(days=90)
@@ -31,7 +31,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
             query |= {"page": str(step + 1), "offset": str(step * _A_PAGE)}
     response = yield ApiRequest(_LISTED[stream], query)
     listed = "interview_events" if stream == "interviews" else stream
-    things = mappings(at(response.document, listed))
+    things = mappings(value_at(response.document, listed))
     kind = stream.removesuffix("s")
     items = [fetched_event(kind, thing, now, moment(thing.get("updated_at"))) for thing in things]
     return page_of(items, "step", step + 1 if len(things) == _A_PAGE else None)

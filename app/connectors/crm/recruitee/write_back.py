@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.recruitee.applications import disqualified, offer_of
-from app.connectors.parsing import at, ident, sequence
-from app.connectors.paths import segment
+from app.connectors.parsing import id_text, sequence, value_at
 from app.connectors.toolkit import find_note
+from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote) -> ApiExchange[str]:
     """Write a note on the candidate that the hiring team reads; it mentions nobody. Return its id."""
-    candidate = segment(note.candidate_id)
+    candidate = safe_segment(note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of Recruitee.")
     path = f"candidates/{candidate}/notes"
@@ -21,18 +21,18 @@ def write(note: OutgoingNote) -> ApiExchange[str]:
     # Recruitee calls a note public that every member of the hiring team may read; candidates read none.
     body = {"note": {"body": note.text, "visibility": {"level": "public"}}}
     response = yield ApiRequest(path, method="POST", json=body, expects=())
-    return ident(at(response.document, "note", "id")) or note.mark
+    return id_text(value_at(response.document, "note", "id")) or note.mark
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
     """Move the placement to another stage. Raise WriteRefused for a disqualified candidate: a move would requalify."""
     candidate, _, offer = application_id.partition(":")
-    stage = segment(status)
-    if segment(candidate) is None or stage is None:
+    stage = safe_segment(status)
+    if safe_segment(candidate) is None or stage is None:
         raise WriteRefused("Candidates of Recruitee can be moved to a stage, by the stage's id.")
     response = yield ApiRequest(f"candidates/{candidate}")
-    for placement in sequence(at(response.document, "candidate", "placements")):
-        if offer_of(placement) == offer and (id := segment(at(placement, "id"))):
+    for placement in sequence(value_at(response.document, "candidate", "placements")):
+        if offer_of(placement) == offer and (id := safe_segment(value_at(placement, "id"))):
             if disqualified(placement):
                 raise WriteRefused("The candidate is disqualified: requalify them in Recruitee.")
             body = {"stage_id": int(stage) if stage.isdigit() else stage}
@@ -46,6 +46,6 @@ def _written(path: str, mark: str) -> ApiExchange[str | None]:
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
         response = yield ApiRequest(path)
-        return sequence(at(response.document, "notes")), None
+        return sequence(value_at(response.document, "notes")), None
 
-    return find_note(mark, page, lambda row: [at(row, "body")])
+    return find_note(mark, page, lambda row: [value_at(row, "body")])

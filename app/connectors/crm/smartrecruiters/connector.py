@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -19,8 +19,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.smartrecruiters import records, sync, write_back
 from app.connectors.crm.smartrecruiters.guide import GUIDE
-from app.connectors.parsing import document, instant, line
-from app.connectors.signing import check, check_time, hmac_sha256, signed_time
+from app.connectors.parsing import one_line, parse_instant, parse_json
+from app.connectors.signature_checks import check, check_time, hmac_sha256, signed_time
 from app.connectors.toolkit import base_url, credential
 
 _SIGNED = ("event-id", "event-name", "event-version", "link")
@@ -73,12 +73,14 @@ class SmartRecruiters(Connector):
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by its id, with the ids of its body and the link to the record."""
         headers = request.headers
-        if (id := line(headers.get("event-id"))) is None:
+        if (id := one_line(headers.get("event-id"))) is None:
             raise RejectedRequest("event-id is missing")
-        payload = {"body": document(request.body), "link": headers.get("link", "")[:2000]}
+        payload = {"body": parse_json(request.body), "link": headers.get("link", "")[:2000]}
         stamp = headers.get("smartrecruiters-timestamp", "")
         seconds = int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) <= 15 else 0
-        return InboundEvent(id, line(headers.get("event-name"), 80) or "unknown", payload, instant(seconds * 1000))
+        return InboundEvent(
+            id, one_line(headers.get("event-name"), 80) or "unknown", payload, parse_instant(seconds * 1000)
+        )
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records that the API has for the event's candidate, job or interview."""

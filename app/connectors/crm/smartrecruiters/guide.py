@@ -1,4 +1,4 @@
-"""How SmartRecruiters is connected.
+"""The guide to connecting SmartRecruiters.
 
 Sources: Credential Manager, "New Credential", "API Key", X-SmartToken [V, developers.smartrecruiters.com, API Key];
 Settings > Administration > Apps & Integrations > Credentials, system role and access group [T, set-up page of

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.days import by_day, part
-from app.connectors.parsing import at, instant, line, sequence, word
-from app.connectors.records import AnyRecord, Gone, Interview
+from app.connectors.canonical_records import AnyRecord, Gone, Interview
+from app.connectors.multi_day_rounds import group_by_day, round_day_id
+from app.connectors.parsing import folded_word, one_line, parse_instant, sequence, value_at
 
 # The candidate's and each interviewer's answer to the invitation [V, developers.smartrecruiters.com, "Interviews"]. An
 # interviewer who declines is usually replaced, so that answer ends nothing.
@@ -18,22 +18,26 @@ def interview_records(
     document: Any, id: str, application_id: str, event_time: datetime, *, cancelled: bool
 ) -> Sequence[AnyRecord]:
     """Return an interview for each local day of the timeslots, and the deletion of the days that it no longer has."""
-    slots = [(start, slot) for slot in sequence(at(document, "timeslots")) if (start := instant(at(slot, "startsOn")))]
-    days = [day for day in by_day(slots, line(at(document, "timezone"))) if _ends(day)]
-    answer = at(document, "candidate", "status")
+    slots = [
+        (start, slot)
+        for slot in sequence(value_at(document, "timeslots"))
+        if (start := parse_instant(value_at(slot, "startsOn")))
+    ]
+    days = [day for day in group_by_day(slots, one_line(value_at(document, "timezone"))) if _ends(day)]
+    answer = value_at(document, "candidate", "status")
     records: list[AnyRecord] = []
     for number, day in enumerate(days, 1):
         status = "cancelled" if cancelled else _attendance(day, answer)
         ends = _ends(day)[-1]
         records.append(
             Interview(
-                id=part(id, number),
+                id=round_day_id(id, number),
                 part_of=id if number > 1 else None,
                 version=event_time,
-                starts_at=min(start for slot in day if (start := instant(at(slot, "startsOn")))),
+                starts_at=min(start for slot in day if (start := parse_instant(value_at(slot, "startsOn")))),
                 ends_at=ends,
                 application_id=application_id,
-                booked_at=instant(at(document, "createdOn")),
+                booked_at=parse_instant(value_at(document, "createdOn")),
                 status=status,
                 # A candidate declines before the end, whenever SmartRecruiters reports it.
                 status_at=None if status == "scheduled" else event_time if cancelled else min(event_time, ends),
@@ -45,22 +49,24 @@ def interview_records(
 def unknown_words(document: Any) -> list[str]:
     """Return the unknown answers to an invitation: they count as not given."""
     answers = [
-        at(document, "candidate", "status"),
-        *(at(s, "candidateStatus") for s in sequence(at(document, "timeslots"))),
+        value_at(document, "candidate", "status"),
+        *(value_at(s, "candidateStatus") for s in sequence(value_at(document, "timeslots"))),
     ]
-    lines = [text for answer in answers if (text := line(answer, 60))]
-    return [f"candidate status: {text}" for text in dict.fromkeys(lines) if word(text) not in _ANSWERS]
+    lines = [text for answer in answers if (text := one_line(answer, 60))]
+    return [f"candidate status: {text}" for text in dict.fromkeys(lines) if folded_word(text) not in _ANSWERS]
 
 
 def _attendance(day: Sequence[Any], answer: Any) -> Literal["scheduled", "cancelled", "no_show"]:
     """Return the status of a day: cancelled if the candidate declined, no_show if they did not come."""
-    if all(at(slot, "noShow") is True for slot in day):
+    if all(value_at(slot, "noShow") is True for slot in day):
         return "no_show"
-    declined = word(answer) == _DECLINED or all(word(at(slot, "candidateStatus")) == _DECLINED for slot in day)
+    declined = folded_word(answer) == _DECLINED or all(
+        folded_word(value_at(slot, "candidateStatus")) == _DECLINED for slot in day
+    )
     return "cancelled" if declined else "scheduled"
 
 
 def _ends(day: Sequence[Any]) -> list[datetime]:
     """Return the ends of a day's timeslots that lie after its start, the last one last."""
-    first = min(start for slot in day if (start := instant(at(slot, "startsOn"))))
-    return sorted(end for slot in day if (end := instant(at(slot, "endsOn"))) and end > first)
+    first = min(start for slot in day if (start := parse_instant(value_at(slot, "startsOn"))))
+    return sorted(end for slot in day if (end := parse_instant(value_at(slot, "endsOn"))) and end > first)

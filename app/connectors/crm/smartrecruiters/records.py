@@ -5,12 +5,22 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.smartrecruiters.interviews import interview_records, unknown_words
-from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence, word
-from app.connectors.paths import below, segment
-from app.connectors.records import UNDATED, AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.parsing import (
+    folded_word,
+    full_name,
+    id_text,
+    mapping,
+    one_line,
+    parse_email,
+    parse_instant,
+    sequence,
+    value_at,
+)
 from app.connectors.toolkit import translation, unknown_word
+from app.connectors.url_paths import path_below, safe_segment
 
 _INTERVIEWS = "interviews-api/v201904/interviews"
 # CREATED, SOURCING, FILLED, INTERVIEW, OFFER, CANCELLED, ON_HOLD [V, copies of the vendor's generated clients].
@@ -31,14 +41,14 @@ SIGNALS = {
 
 The others are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies of the vendor's generated clients].
 """
-_SIGNALS = {word(status): signal for status, signal in SIGNALS.items()}
+_SIGNALS = {folded_word(status): signal for status, signal in SIGNALS.items()}
 
 
 def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
     """Return the records that the API has for the event's candidate, job or interview."""
     event_time, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
-    match event.type if event.type.startswith("fetched.") else word(event.type):
+    match event.type if event.type.startswith("fetched.") else folded_word(event.type):
         # The names of events [T, clients that name the vendor's reference]: application.created, .status.updated,
         # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
         # .updated, .status.updated. Any other of these families is fetched all the same.
@@ -48,7 +58,7 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
             return translation(
                 _job(event.document, event_time),
                 "the job lacks its id or title",
-                unknown_word("job status", at(event.document, "status"), _JOB_STATES),
+                unknown_word("job status", value_at(event.document, "status"), _JOB_STATES),
             )
         case "candidatedeleted" if candidate:
             return Translation([Gone(id=candidate, version=event_time, kind="candidate")])
@@ -60,7 +70,7 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
             return translation(
                 _job(document, event_time),
                 "The job is not, or no longer, in SmartRecruiters.",
-                unknown_word("job status", at(document, "status"), _JOB_STATES),
+                unknown_word("job status", value_at(document, "status"), _JOB_STATES),
             )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
             context, unknown = yield from _candidate_records(
@@ -73,13 +83,13 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
 
 def _named(document: Any, address: str) -> dict[str, str]:
     """Return the ids of an event: from its body, or from a link below the account's own address."""
-    body, named = mapping(at(document, "body")), {}
-    link = at(document, "link")
+    body, named = mapping(value_at(document, "body")), {}
+    link = value_at(document, "link")
     target = link.partition(">")[0].removeprefix("<") if isinstance(link, str) else None
-    steps = (below(address, target) or "").partition("?")[0].split("/")
+    steps = (path_below(address, target) or "").partition("?")[0].split("/")
     for kind in ("candidate", "job", "interview"):
         linked = next((after for step, after in pairwise(steps) if step == f"{kind}s"), None)
-        if id := segment(body.get(f"{kind}_id")) or segment(body.get(f"{kind}Id")) or segment(linked):
+        if id := safe_segment(body.get(f"{kind}_id")) or safe_segment(body.get(f"{kind}Id")) or safe_segment(linked):
             named[kind] = id
     return named
 
@@ -107,27 +117,27 @@ def _candidate_records(
         # A candidate lists the primary and some other assignments; each one has a resource of its own.
         details = mapping((yield from _thing(f"candidates/{candidate}/jobs/{job}")))
         records += _assignment(candidate, {**details, "job": {"id": job}}, event_time, event_time) if details else []
-    return [*whole, *records], unknown_word("job status", at(of_job, "status"), _JOB_STATES)
+    return [*whole, *records], unknown_word("job status", value_at(of_job, "status"), _JOB_STATES)
 
 
 def _candidate(person: Any, event_time: datetime) -> list[AnyRecord]:
-    id, full = ident(at(person, "id")), name(at(person, "firstName"), at(person, "lastName"))
+    id, full = id_text(value_at(person, "id")), full_name(value_at(person, "firstName"), value_at(person, "lastName"))
     if id is None or full is None:
         return []
     # A document fetched for an event is at least as new as the event.
-    changed = max(event_time, instant(at(person, "updatedOn")) or event_time)
-    version = max(changed, instant(at(person, "fetched_at")) or changed)
-    phone = line(at(person, "phoneNumber"), 50)
+    changed = max(event_time, parse_instant(value_at(person, "updatedOn")) or event_time)
+    version = max(changed, parse_instant(value_at(person, "fetched_at")) or changed)
+    phone = one_line(value_at(person, "phoneNumber"), 50)
     records: list[AnyRecord] = [
-        Candidate(id=id, version=changed, name=full, email=email(at(person, "email")), phone=phone)
+        Candidate(id=id, version=changed, name=full, email=parse_email(value_at(person, "email")), phone=phone)
     ]
-    for one in (at(person, "primaryAssignment"), *sequence(at(person, "secondaryAssignments"))):
+    for one in (value_at(person, "primaryAssignment"), *sequence(value_at(person, "secondaryAssignments"))):
         records += _assignment(id, one, version, changed)
     return records
 
 
 def _assignment(candidate: str, assignment: Any, version: datetime, changed: datetime) -> list[AnyRecord]:
-    job, title = ident(at(assignment, "job", "id")), line(at(assignment, "job", "title"))
+    job, title = id_text(value_at(assignment, "job", "id")), one_line(value_at(assignment, "job", "title"))
     if job is None:
         return []
     id = f"{candidate}:{job}"[:200]
@@ -138,12 +148,12 @@ def _assignment(candidate: str, assignment: Any, version: datetime, changed: dat
 
 def _status(assignment: Any, changed: datetime) -> Status | None:
     """Return the status of an assignment. One of two reasons says why it ended [V, "Candidates" in the reference]."""
-    main, sub = line(at(assignment, "status"), 60), line(at(assignment, "subStatus"), 100)
+    main, sub = one_line(value_at(assignment, "status"), 60), one_line(value_at(assignment, "subStatus"), 100)
     if main is None:
         return None
-    signal = _SIGNALS.get(word(main))
-    given = (at(assignment, reason, "label") for reason in ("reasonOfWithdrawal", "reasonOfRejection"))
-    reason = next((text for label in given if (text := line(label, 100))), sub)
+    signal = _SIGNALS.get(folded_word(main))
+    given = (value_at(assignment, reason, "label") for reason in ("reasonOfWithdrawal", "reasonOfRejection"))
+    reason = next((text for label in given if (text := one_line(label, 100))), sub)
     if signal == "@transferred":  # the other job is another assignment of the same candidate
         reason = reason or "transferred"
     value = signal or (f"{main}/{sub}" if sub else main)
@@ -151,11 +161,11 @@ def _status(assignment: Any, changed: datetime) -> Status | None:
 
 
 def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
-    id, title = ident(at(job, "id")), line(at(job, "title"))
+    id, title = id_text(value_at(job, "id")), one_line(value_at(job, "title"))
     if id is None or title is None:
         return []
-    version = max(event_time, instant(at(job, "updatedOn")) or event_time)
-    state: Any = _JOB_STATES.get(word(at(job, "status")) or "")
+    version = max(event_time, parse_instant(value_at(job, "updatedOn")) or event_time)
+    state: Any = _JOB_STATES.get(folded_word(value_at(job, "status")) or "")
     return [Job(id=id, version=version, title=title, status=state)]
 
 
@@ -166,8 +176,8 @@ def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExch
     document = yield from _thing(f"{_INTERVIEWS}/{id}")
     if document is None:
         return Translation([Gone(id=id, version=event_time, kind="interview", parts_from=1)])
-    candidate = segment(at(document, "candidate", "id")) or segment(at(document, "candidateId"))
-    job = segment(at(document, "job", "id")) or segment(at(document, "jobId"))
+    candidate = safe_segment(value_at(document, "candidate", "id")) or safe_segment(value_at(document, "candidateId"))
+    job = safe_segment(value_at(document, "job", "id")) or safe_segment(value_at(document, "jobId"))
     interviews = interview_records(document, id, f"{candidate}:{job}", event_time, cancelled=cancelled)
     if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")

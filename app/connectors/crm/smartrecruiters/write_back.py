@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.smartrecruiters.records import SIGNALS
-from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
+from app.connectors.parsing import id_text, one_line, sequence, value_at
 from app.connectors.toolkit import find_note
+from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote) -> ApiExchange[str]:
     """Write an open note on the candidate's profile, shared with nobody by name: it sends no email. Return its id."""
-    candidate = segment(note.candidate_id)
+    candidate = safe_segment(note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of SmartRecruiters.")
     if note.again and (known := (yield from _written(candidate, note.mark))):
@@ -22,7 +22,7 @@ def write(note: OutgoingNote) -> ApiExchange[str]:
     shared = {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
     message = {"content": f"#[CANDIDATE:{candidate}] {text}", "shareWith": shared}
     response = yield ApiRequest("messages/shares", method="POST", json=message, expects=())
-    return ident(at(response.document, "id")) or note.mark
+    return id_text(value_at(response.document, "id")) or note.mark
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
@@ -31,7 +31,7 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
     # A status transfers nobody: that needs another job.
     signals = {signal: word for word, signal in SIGNALS.items() if word != "TRANSFERRED"}
     main, _, sub = signals.get(status, status).partition("/")
-    if segment(candidate) is None or segment(job) is None or main.startswith("@"):
+    if safe_segment(candidate) is None or safe_segment(job) is None or main.startswith("@"):
         raise WriteRefused("This is no application, or no status, of SmartRecruiters.")
     body = {"status": main, **({"subStatus": sub} if sub else {})}
     yield ApiRequest(f"candidates/{candidate}/jobs/{job}/status", method="PUT", json=body, expects=())
@@ -43,6 +43,8 @@ def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         query = {"candidateId": candidate, "limit": "100", **({"pageId": cursor} if cursor else {})}
         response = yield ApiRequest("messages", query, expects=(403, 404))
-        return sequence(at(response.document, "content")), line(at(response.document, "nextPageId"), 500)
+        return sequence(value_at(response.document, "content")), one_line(
+            value_at(response.document, "nextPageId"), 500
+        )
 
-    return find_note(mark, page, lambda row: [at(row, "content")])
+    return find_note(mark, page, lambda row: [value_at(row, "content")])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     Connector,
     DatedEvent,
@@ -18,8 +18,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.standard import records
 from app.connectors.crm.standard.guide import GUIDE
-from app.connectors.parsing import at, document, instant, line, word
-from app.connectors.signing import check, check_time, from_base64, hmac_sha256, signed_time
+from app.connectors.parsing import folded_word, one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check, check_time, from_base64, hmac_sha256, signed_time
 from app.connectors.toolkit import body_or_none
 
 _SHORTEST, _PUBLIC_KEY = 16, 32
@@ -49,8 +49,10 @@ class Standard(Connector):
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """Answer a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
         body = body_or_none(request)
-        type = line(at(body, "type"), 80) or ""
-        is_test = at(body, "test") is True or any(word(part) in ("test", "ping") for part in type.split("."))
+        type = one_line(value_at(body, "type"), 80) or ""
+        is_test = value_at(body, "test") is True or any(
+            folded_word(part) in ("test", "ping") for part in type.split(".")
+        )
         return Handshake() if is_test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
@@ -79,9 +81,11 @@ class Standard(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by its `webhook-id`, which is the same for every retry."""
-        body = document(request.body)
+        body = parse_json(request.body)
         id = request.headers.get("webhook-id") or request.headers.get("svix-id", "")
-        return InboundEvent(id, line(at(body, "type"), 80) or "unknown", body, instant(at(body, "timestamp")))
+        return InboundEvent(
+            id, one_line(value_at(body, "type"), 80) or "unknown", body, parse_instant(value_at(body, "timestamp"))
+        )
 
     def translate(self, event: DatedEvent, account: Account) -> Translation:
         """Return the records of `data`, the nested ones first."""

@@ -7,26 +7,35 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.connectors import records
-from app.connectors.parsing import day, email, ident, instant, line, mapping, note, word
-from app.connectors.vocabulary import Vocabulary
-from app.kit.validation import sentence
+from app.connectors import canonical_records
+from app.connectors.parsing import (
+    folded_word,
+    id_text,
+    mapping,
+    note_text,
+    one_line,
+    parse_day,
+    parse_email,
+    parse_instant,
+)
+from app.connectors.vendor_vocabulary import Vocabulary
+from app.kit.validation import error_sentence
 
 _READERS = {
     shape: TypeAdapter[Any](shape)
     for shape in (
-        records.Organisation,
-        records.ClientContact,
-        records.Candidate,
-        records.Job,
-        records.Application,
-        records.Interview,
-        records.Activity,
-        records.Check,
-        records.Milestone,
-        records.Status,
-        records.Gone,
-        records.Merged,
+        canonical_records.Organisation,
+        canonical_records.ClientContact,
+        canonical_records.Candidate,
+        canonical_records.Job,
+        canonical_records.Application,
+        canonical_records.Interview,
+        canonical_records.Activity,
+        canonical_records.Check,
+        canonical_records.Milestone,
+        canonical_records.Status,
+        canonical_records.Gone,
+        canonical_records.Merged,
     )
 }
 _INSTANTS = {
@@ -65,35 +74,36 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
     try:
         return _READERS[shape].validate_python(values)
     except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)[:5]
         wrong = "; ".join(
-            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item).removeprefix('This ').removesuffix('.')}"
-            for item in error.errors(include_input=False, include_url=False)[:5]
+            f"{'.'.join((path, *map(str, one['loc'])))}: {error_sentence(one).removeprefix('This ').removesuffix('.')}"
+            for one in faults
         )
         raise WrongError(wrong) from None
 
 
 def clean(name: str, value: Any, path: str) -> Any:
-    """Return a value as the records hold it. Raise WrongError for a wrong one."""
+    """Return a received value in the form of the canonical records. Raise WrongError for an invalid one."""
     if name in _INSTANTS:
         return read_instant(path, value)
     if name in _DAYS:
         return read_day(path, value)
     if name in ("id", "into") or name.endswith("_id"):
-        if (id := ident(value)) is None:
+        if (id := id_text(value)) is None:
             raise WrongError(f"{path}: must be an id, a text or a whole number")
         return id
     if name in ("email", "recruiter_email"):
-        if (address := email(value)) is None:
+        if (address := parse_email(value)) is None:
             raise WrongError(f"{path}: must be an email address")
         return address
     if isinstance(value, str):
-        return note(value) if name == "text" else line(value, _LENGTHS.get(name, 200))
+        return note_text(value) if name == "text" else one_line(value, _LENGTHS.get(name, 200))
     return value
 
 
 def read_instant(path: str, value: Any) -> datetime:
     """Return an instant that carries its offset. Raise WrongError for anything else."""
-    found = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
+    found = parse_instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
     return found
@@ -101,26 +111,26 @@ def read_instant(path: str, value: Any) -> datetime:
 
 def read_day(path: str, value: Any) -> date:
     """Return a calendar day. Raise WrongError for anything else."""
-    found = day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
+    found = parse_day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be a day, such as 2026-11-24")
     return found
 
 
-def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
+def read_status(status: Any, event_time: datetime, path: str) -> canonical_records.Status:
     """Return a status from its label, or from an object with value, label, time and reason."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
     fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
     if isinstance(value := fields.get("value"), int):
-        fields["value"] = ident(value)
+        fields["value"] = id_text(value)
     if str(fields.get("value", "")).startswith("@"):
         raise WrongError(f"{path}.value: must not start with @")
-    found: records.Status = _validated(records.Status, {"at": event_time, **fields}, path)
+    found: canonical_records.Status = _validated(canonical_records.Status, {"at": event_time, **fields}, path)
     return found
 
 
 def _folded(*words: str) -> dict[str, str]:
-    return {word(each) or each: each for each in words}
+    return {folded_word(each) or each: each for each in words}
 
 
 _CANCELLED = {"canceled": "cancelled"}
@@ -158,7 +168,7 @@ def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dic
     """Return the fields with each enumeration as the records spell it. A value that is no text stays as it is."""
     found = dict(values)
     for name, meanings in _MEANINGS.get(kind, {}).items():
-        if word(found.get(name)) is not None:
+        if folded_word(found.get(name)) is not None:
             default = _DEFAULTS.get((kind, name))
             found[name] = words.read(f"{kind} {name}", found[name], meanings, default)
     if kind == "activity" and isinstance(type := found.get("type"), str):
@@ -167,8 +177,6 @@ def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dic
 
 
 def _activity(type: str) -> str:
-    """Return the type with its kind as the records spell it. One of an unknown kind stays as it is, for the activity
-    map.
-    """
+    """Return the type of an activity with its kind normalised. An unknown kind stays as it is, for the activity map."""
     what, colon, own = type.partition(":")
-    return f"{_ACTIVITIES.get(word(what) or '', what)}{colon}{own}"
+    return f"{_ACTIVITIES.get(folded_word(what) or '', what)}{colon}{own}"

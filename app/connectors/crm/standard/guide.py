@@ -1,4 +1,4 @@
-"""How a sender without a connector is connected.
+"""The guide to connecting a sender without a connector.
 
 Source: the Standard Webhooks specification 1.0.0 [V]; the shapes of `data` are those of the connector book.
 """

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args
 
-from app.connectors import records
-from app.connectors.connector import Translation
+from app.connectors import canonical_records
+from app.connectors.canonical_records import AnyRecord, Kind, Subject
+from app.connectors.contract import Translation
 from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
-from app.connectors.parsing import at, word
-from app.connectors.records import AnyRecord, Kind, Subject
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.parsing import folded_word, value_at
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _SHAPES: Mapping[str, type[Any]] = {
-    "organisation": records.Organisation,
-    "client_contact": records.ClientContact,
-    "candidate": records.Candidate,
-    "job": records.Job,
-    "application": records.Application,
-    "interview": records.Interview,
-    "activity": records.Activity,
-    "check": records.Check,
-    "milestone": records.Milestone,
+    "organisation": canonical_records.Organisation,
+    "client_contact": canonical_records.ClientContact,
+    "candidate": canonical_records.Candidate,
+    "job": canonical_records.Job,
+    "application": canonical_records.Application,
+    "interview": canonical_records.Interview,
+    "activity": canonical_records.Activity,
+    "check": canonical_records.Check,
+    "milestone": canonical_records.Milestone,
 }
 _INSIDE: Mapping[str, Mapping[str, str]] = {
     "client_contact": {"organisation": "organisation"},
@@ -42,8 +42,8 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
 """The records that can be nested in place of an id, so that one event carries a whole story."""
 _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
 """The lists whose items are ids or nested records."""
-_MOST_LISTED = 50
-_KINDS = {word(kind): kind for kind in _SHAPES}
+_MAX_LISTED_IDS = 50
+_KINDS = {folded_word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
 _OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
 """Fields of the records that no sender can set."""
@@ -64,13 +64,13 @@ def translate(type: str, document: Any, event_time: datetime) -> Translation:
 
 def _records(type: str, document: Any, event_time: datetime, left_out: list[str], words: Vocabulary) -> list[AnyRecord]:
     what, _, verb = type.partition(".")
-    kind, verb = _KINDS.get(word(what)), word(verb) or ""
+    kind, verb = _KINDS.get(folded_word(what)), folded_word(verb) or ""
     if kind is None or (verb not in _VERBS and (kind, verb) != ("candidate", "merged")):
         words.miss("event", type)
         raise WrongError(f"there is no event of the type {type}")
-    if (stamp := at(document, "timestamp")) is not None:
+    if (stamp := value_at(document, "timestamp")) is not None:
         read_instant("timestamp", stamp)
-    data = at(document, "data")
+    data = value_at(document, "data")
     if not isinstance(data, Mapping):
         raise WrongError("data: must be an object")
     match verb:
@@ -123,8 +123,8 @@ class _EventRecords:
         """Return the ids of a list. Nested records are added to `before`."""
         if items is None:
             return []
-        if not isinstance(items, list) or len(items) > _MOST_LISTED:
-            raise WrongError(f"{path}: must be a list of ids or objects, {_MOST_LISTED} at most")
+        if not isinstance(items, list) or len(items) > _MAX_LISTED_IDS:
+            raise WrongError(f"{path}: must be a list of ids or objects, {_MAX_LISTED_IDS} at most")
         ids = []
         for place, item in enumerate(items):
             if isinstance(item, Mapping):
@@ -133,7 +133,9 @@ class _EventRecords:
         return list(dict.fromkeys(ids))
 
 
-def _about_all(record: records.Activity, applications: list[str], candidates: list[str]) -> records.Activity:
+def _about_all(
+    record: canonical_records.Activity, applications: list[str], candidates: list[str]
+) -> canonical_records.Activity:
     """Return the activity about everything that it lists: the first in its own fields, the others in `also`."""
     if record.application_id is None and record.candidate_id is None:
         if applications:
@@ -147,32 +149,34 @@ def _about_all(record: records.Activity, applications: list[str], candidates: li
 
 def _check(record: Any, path: str) -> None:
     """Raise WrongError for a combination of fields that is wrong."""
-    if isinstance(record, records.Interview):
+    if isinstance(record, canonical_records.Interview):
         if record.ends_at <= record.starts_at:
             raise WrongError(f"{path}.ends_at: must be after starts_at")
         if record.application_id is None and (record.candidate_id is None or record.job_id is None):
             raise WrongError(f"{path}: an interview names its application, or its candidate and its job")
-    if isinstance(record, records.Check | records.Milestone):
+    if isinstance(record, canonical_records.Check | canonical_records.Milestone):
         if record.application_id is None and (record.candidate_id is None or record.job_id is None):
             raise WrongError(f"{path}: it names its application, or its candidate and its job")
-        if isinstance(record, records.Milestone) and (record.kind == "start_agreed") != (record.on is not None):
+        if isinstance(record, canonical_records.Milestone) and (record.kind == "start_agreed") != (
+            record.on is not None
+        ):
             raise WrongError(f"{path}.on: the first day, for start_agreed and no other kind")
-    if isinstance(record, records.Activity):
+    if isinstance(record, canonical_records.Activity):
         named = (record.application_id, record.candidate_id, record.job_id)
         if not any((*named, record.client_contact_id, record.organisation_id)):
             raise WrongError(f"{path}: an activity names whom or what it is about")
 
 
-def _gone(kind: str, data: Mapping[str, Any], event_time: datetime) -> records.Gone:
+def _gone(kind: str, data: Mapping[str, Any], event_time: datetime) -> canonical_records.Gone:
     found: Kind = next(each for each in get_args(Kind) if each == kind)
     values = {name: data[name] for name in ("id", "updated_at") if data.get(name) is not None}
-    gone: records.Gone = read(records.Gone, {**values, "kind": found}, event_time, "data")
+    gone: canonical_records.Gone = read(canonical_records.Gone, {**values, "kind": found}, event_time, "data")
     return gone
 
 
-def _merged(data: Mapping[str, Any], event_time: datetime) -> records.Merged:
+def _merged(data: Mapping[str, Any], event_time: datetime) -> canonical_records.Merged:
     values = {name: data[name] for name in ("id", "into", "updated_at") if data.get(name) is not None}
-    merged: records.Merged = read(records.Merged, values, event_time, "data")
+    merged: canonical_records.Merged = read(canonical_records.Merged, values, event_time, "data")
     if merged.id == merged.into:
         raise WrongError("data.into: must be another candidate")
     return merged

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -20,8 +20,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.workable import records, sync, write_back
 from app.connectors.crm.workable.guide import GUIDE
-from app.connectors.parsing import at, digest, document, instant, line
-from app.connectors.signing import check, hmac_sha256
+from app.connectors.parsing import content_digest, one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check, hmac_sha256
 from app.connectors.toolkit import bearer_auth, credential
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
@@ -60,9 +60,9 @@ class Workable(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by the hash of its body: Workable has no id that is known to stay over retries."""
-        body = document(request.body)
-        kind = line(at(body, "event_type"), 80) or line(at(body, "type"), 80) or "unknown"
-        return InboundEvent(digest(request.body), kind, body, instant(at(body, "fired_at")))
+        body = parse_json(request.body)
+        kind = one_line(value_at(body, "event_type"), 80) or one_line(value_at(body, "type"), 80) or "unknown"
+        return InboundEvent(content_digest(request.body), kind, body, parse_instant(value_at(body, "fired_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the candidate of an event, fetched only if the event carries no more than an id."""

@@ -1,4 +1,4 @@
-"""How Workable is connected.
+"""The guide to connecting Workable.
 
 Sources: POST /subscriptions, one unique target for each, the scope r_candidates [V, workable.readme.io]; signing by the
 account's token [V]; Settings > Integrations > Apps, API Access Tokens, "Generate API token", the scopes' meaning,

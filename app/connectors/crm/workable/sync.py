@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.workable import records
-from app.connectors.parsing import at, instant, line, mappings, sequence, word
-from app.connectors.paths import below, segment
+from app.connectors.parsing import folded_word, mappings, one_line, parse_instant, sequence, value_at
 from app.connectors.toolkit import fetched_event, page_of
+from app.connectors.url_paths import path_below, safe_segment
 
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)
@@ -35,24 +35,24 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
             query["updated_after"] = since.isoformat()
         case "events":
             query |= {"start_date": (since - _BOOKED_AHEAD).date().isoformat(), "include_cancelled": "true"}
-    next_page = line(cursor.get("next"), 2000)
+    next_page = one_line(cursor.get("next"), 2000)
     response = yield ApiRequest(next_page or listed, {} if next_page else query)
-    things = mappings(at(response.document, listed))
+    things = mappings(value_at(response.document, listed))
     if stream == "activities":
         items: list[InboundEvent] = []
         for thing in things:
             items += yield from _activities(thing, address, now)
     else:
         items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
-    further = at(response.document, "paging", "next")
+    further = value_at(response.document, "paging", "next")
     # Links to other addresses are not followed: the token goes with every request.
-    following = further if below(address, further) and things else None
+    following = further if path_below(address, further) and things else None
     return page_of(items, "next", following)
 
 
 def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
     """Return the comments and messages about a candidate, of all pages."""
-    if (id := segment(candidate.get("id"))) is None:
+    if (id := safe_segment(candidate.get("id"))) is None:
         return []
     items: list[InboundEvent] = []
     path, query = f"candidates/{id}/activities", {"limit": "100"}
@@ -60,11 +60,11 @@ def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> Ap
         response = yield ApiRequest(path, query)
         items += [
             _item("activity", {**thing, "candidate": {"id": id}}, now)
-            for thing in sequence(at(response.document, "activities"))
-            if isinstance(thing, Mapping) and word(thing.get("action")) in records.ACTIVITIES
+            for thing in sequence(value_at(response.document, "activities"))
+            if isinstance(thing, Mapping) and folded_word(thing.get("action")) in records.ACTIVITIES
         ]
-        further = at(response.document, "paging", "next")
-        if not below(address, further):
+        further = value_at(response.document, "paging", "next")
+        if not path_below(address, further):
             break
         path, query = further, {}
     return items
@@ -76,6 +76,6 @@ def _item(kind: str, document: Mapping[str, Any], now: datetime) -> InboundEvent
     Events and jobs without a time of change are stored once a day: one that was moved back has the same content as
     before.
     """
-    changed = instant(document.get("updated_at"))
+    changed = parse_instant(document.get("updated_at"))
     also = {"day": now.date().isoformat()} if kind in ("event", "job") and changed is None else {}
     return fetched_event(kind, document, now, changed, **also)

@@ -3,34 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
-from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
+from app.connectors.contract import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.parsing import id_text, one_line, sequence, value_at
 from app.connectors.toolkit import find_note, setting
+from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     """Write a comment on the candidate, for the hiring team to read. Return its id."""
-    member, candidate = setting(account, "member_id"), segment(note.application_id or note.candidate_id)
+    member, candidate = setting(account, "member_id"), safe_segment(note.application_id or note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of Workable.")
     if note.again and (known := (yield from _written(candidate, note.mark))):
         return known
     body = {"member_id": member, "comment": {"body": note.text}}
     response = yield ApiRequest(f"candidates/{candidate}/comments", method="POST", json=body, expects=())
-    return ident(at(response.document, "id")) or ident(at(response.document, "comment", "id")) or note.mark
+    return (
+        id_text(value_at(response.document, "id")) or id_text(value_at(response.document, "comment", "id")) or note.mark
+    )
 
 
 def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
     """Move to another stage by its slug, which is looked up by the stage's name: candidates carry the name."""
-    member, candidate = setting(account, "member_id"), segment(application_id)
+    member, candidate = setting(account, "member_id"), safe_segment(application_id)
     if candidate is None or status.startswith("@"):
         raise WriteRefused("Candidates of Workable can be moved to a stage only.")
     response = yield ApiRequest("stages")
     slugs = [
         slug
-        for stage in sequence(at(response.document, "stages"))
-        if (slug := line(at(stage, "slug"))) and status in (slug, at(stage, "name"))
+        for stage in sequence(value_at(response.document, "stages"))
+        if (slug := one_line(value_at(stage, "slug"))) and status in (slug, value_at(stage, "name"))
     ]
     if not slugs:
         raise WriteRefused("Workable has no stage of this name any more.")
@@ -43,6 +45,6 @@ def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
         response = yield ApiRequest(f"candidates/{candidate}/activities", {"limit": "100"})
-        return sequence(at(response.document, "activities")), None
+        return sequence(value_at(response.document, "activities")), None
 
-    return find_note(mark, page, lambda row: [at(row, "body")])
+    return find_note(mark, page, lambda row: [value_at(row, "body")])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -17,8 +17,8 @@ from app.connectors.connector import (
     SyncPage,
     Translation,
 )
-from app.connectors.parsing import at, document, instant, line
-from app.connectors.signing import check_hex
+from app.connectors.parsing import one_line, parse_instant, parse_json, value_at
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credential
 from tests.connectors.invented.hirewell import records, sync, write_back
 from tests.connectors.invented.hirewell.guide import GUIDE
@@ -36,7 +36,7 @@ class Hirewell(Connector):
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """Answer the button Send test."""
-        return Handshake() if at(body_or_none(request), "type") == "test" else None
+        return Handshake() if value_at(body_or_none(request), "type") == "test" else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Check `Hirewell-Signature: <hex>` over the raw bytes."""
@@ -44,11 +44,11 @@ class Hirewell(Connector):
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Return the event, keyed by its id, which is the same for every retry."""
-        body = document(request.body)
-        id, type = line(at(body, "id")), line(at(body, "type"), 80)
+        body = parse_json(request.body)
+        id, type = one_line(value_at(body, "id")), one_line(value_at(body, "type"), 80)
         if not (id and type):
             raise RejectedRequest("the body has no id or no type")
-        return InboundEvent(id, type, at(body, "record"), instant(at(body, "at")))
+        return InboundEvent(id, type, value_at(body, "record"), parse_instant(value_at(body, "at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the record of an event, with those that it refers to."""

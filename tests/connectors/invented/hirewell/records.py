@@ -4,10 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
-from app.connectors.parsing import at, email, ident, instant, line, name, note
-from app.connectors.paths import segment
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     UNDATED,
     Activity,
     AnyRecord,
@@ -20,8 +17,11 @@ from app.connectors.records import (
     Organisation,
     Status,
 )
-from app.connectors.toolkit import mark_of, only, translation
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.parsing import full_name, id_text, note_text, one_line, parse_email, parse_instant, value_at
+from app.connectors.toolkit import marker_of, single_record, translation
+from app.connectors.url_paths import safe_segment
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _KINDS: dict[str, Kind] = {
     "person": "candidate",
@@ -41,8 +41,8 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         words.miss("event", event.type)
         return Translation(ignored=f"{event.type} has nothing that Keepwarm stores.", unknown=words.unknown)
     if verb == "deleted":
-        id = ident(at(record, "id"))
-        return only(Gone(kind=_KINDS[what], id=id, version=time) if id else None, "The record lacks its id.")
+        id = id_text(value_at(record, "id"))
+        return single_record(Gone(kind=_KINDS[what], id=id, version=time) if id else None, "The record lacks its id.")
     match what:
         case "person":
             found: list[AnyRecord] = _person(record, time)
@@ -58,19 +58,19 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def _version(record: Any, time: datetime) -> datetime:
-    return instant(at(record, "changed_at")) or time
+    return parse_instant(value_at(record, "changed_at")) or time
 
 
 def _person(record: Any, time: datetime) -> list[AnyRecord]:
-    id, full = ident(at(record, "id")), name(at(record, "first_name"), at(record, "last_name"))
+    id, full = id_text(value_at(record, "id")), full_name(value_at(record, "first_name"), value_at(record, "last_name"))
     if not (id and full):
         return []
-    return [Candidate(id=id, version=_version(record, time), name=full, email=email(at(record, "email")))]
+    return [Candidate(id=id, version=_version(record, time), name=full, email=parse_email(value_at(record, "email")))]
 
 
 def _vacancy(record: Any, time: datetime) -> list[AnyRecord]:
-    id, title, client = ident(at(record, "id")), line(at(record, "title")), at(record, "client")
-    company, called = ident(at(client, "id")), line(at(client, "name"))
+    id, title, client = id_text(value_at(record, "id")), one_line(value_at(record, "title")), value_at(record, "client")
+    company, called = id_text(value_at(client, "id")), one_line(value_at(client, "name"))
     if not (id and title and company and called):
         return []
     organisation = Organisation(id=company, version=UNDATED, name=called)
@@ -79,13 +79,13 @@ def _vacancy(record: Any, time: datetime) -> list[AnyRecord]:
 
 def _placement(record: Any, time: datetime) -> ApiExchange[list[AnyRecord]]:
     """Return a placement after its person and its vacancy."""
-    id, person, vacancy = (segment(at(record, field)) for field in ("id", "person_id", "vacancy_id"))
+    id, person, vacancy = (safe_segment(value_at(record, field)) for field in ("id", "person_id", "vacancy_id"))
     if not (id and person and vacancy):
         return []
     of_person = yield from _fetch(f"people/{person}")
     of_vacancy = yield from _fetch(f"vacancies/{vacancy}")
-    version, stage = _version(record, time), line(at(record, "stage"))
-    value = "@hired" if at(record, "hired") is True else stage
+    version, stage = _version(record, time), one_line(value_at(record, "stage"))
+    value = "@hired" if value_at(record, "hired") is True else stage
     status = Status(value=value, label=stage, at=version) if value else None
     application = Application(id=id, version=version, candidate_id=person, job_id=vacancy, status=status)
     return [*_person(of_person, UNDATED), *_vacancy(of_vacancy, UNDATED), application]
@@ -93,11 +93,11 @@ def _placement(record: Any, time: datetime) -> ApiExchange[list[AnyRecord]]:
 
 def _meeting(record: Any, time: datetime, words: Vocabulary) -> ApiExchange[list[AnyRecord]]:
     """Return a meeting as an interview, after its placement."""
-    id, placement = ident(at(record, "id")), segment(at(record, "placement_id"))
-    starts, ends = instant(at(record, "starts_at")), instant(at(record, "ends_at"))
+    id, placement = id_text(value_at(record, "id")), safe_segment(value_at(record, "placement_id"))
+    starts, ends = parse_instant(value_at(record, "starts_at")), parse_instant(value_at(record, "ends_at"))
     if not (id and placement and starts and ends and starts < ends):
         return []
-    status: Any = words.read("meeting status", at(record, "status"), _MEETING, None)
+    status: Any = words.read("meeting status", value_at(record, "status"), _MEETING, None)
     before = yield from _placement((yield from _fetch(f"placements/{placement}")), time)
     version = _version(record, time)
     interview = Interview(
@@ -107,8 +107,12 @@ def _meeting(record: Any, time: datetime, words: Vocabulary) -> ApiExchange[list
 
 
 def _note(record: Any, time: datetime) -> list[AnyRecord]:
-    id, text, written = ident(at(record, "id")), note(at(record, "text")), instant(at(record, "written_at"))
-    person, kind = ident(at(record, "person_id")), line(at(record, "kind"), 60) or "note"
+    id, text, written = (
+        id_text(value_at(record, "id")),
+        note_text(value_at(record, "text")),
+        parse_instant(value_at(record, "written_at")),
+    )
+    person, kind = id_text(value_at(record, "person_id")), one_line(value_at(record, "kind"), 60) or "note"
     if not (id and person and written):
         return []
     activity = Activity(
@@ -118,8 +122,8 @@ def _note(record: Any, time: datetime) -> list[AnyRecord]:
         occurred_at=written,
         text=text,
         candidate_id=person,
-        application_id=ident(at(record, "placement_id")),
-        mark=mark_of(text),
+        application_id=id_text(value_at(record, "placement_id")),
+        mark=marker_of(text),
     )
     return [activity]
 

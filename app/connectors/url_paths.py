@@ -1,0 +1,37 @@
+"""Checks of a CRM's ids and links before they enter request paths, so that none leads to another server."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.connectors.parsing import id_text
+
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
+_PLAIN = re.compile(r"[\x21-\x7e]+")
+_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,9}", re.ASCII)
+
+
+def safe_segment(value: Any) -> str | None:
+    """Return an id that is safe in a path; None for one with slashes, dots or other special characters."""
+    id = id_text(value)
+    return id if id and _SEGMENT.fullmatch(id) else None
+
+
+def path_below(address: str, link: Any) -> str | None:
+    """Return the path of a link below the account's own address; None for any other link."""
+    # urlsplit drops line breaks and tabs silently; an HTTP client may not.
+    if not isinstance(link, str) or len(link) > 2000 or not _PLAIN.fullmatch(link):
+        return None
+    try:
+        own, target = urlsplit(address), urlsplit(link)
+    except ValueError:
+        return None
+    base = own.path.rstrip("/") + "/"
+    if (
+        (target.scheme, target.netloc) != (own.scheme, own.netloc)
+        or not target.path.startswith(base)
+        or target.fragment
+    ):
+        return None
+    path = target.path.removeprefix(base)
+    return (f"{path}?{target.query}" if target.query else path) if _PATH.fullmatch(path) else None

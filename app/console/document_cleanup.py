@@ -1,0 +1,38 @@
+"""Cleanup of the generated document: remove titles made from names, and null from query parameters."""
+
+from typing import Any
+
+_NULL = {"type": "null"}
+
+
+def cleaned(part: Any, *, names: bool = False) -> Any:
+    """Return a part of the OpenAPI document without titles that repeat a field's name.
+
+    `names`: the keys of the part are names of fields, not keywords.
+    """
+    if isinstance(part, list):
+        return [cleaned(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("in") in ("query", "path", "header") and "schema" in part:
+        part = {**part, "schema": _without_null(part["schema"])}
+    if not names and len(part.get("patternProperties", ())) == 1:
+        part = _with_named_keys(part)
+    kept = {key: value for key, value in part.items() if names or key != "title" or "version" in part}
+    return {key: cleaned(value, names=not names and key in ("properties", "schemas")) for key, value in kept.items()}
+
+
+def _with_named_keys(schema: dict[str, Any]) -> dict[str, Any]:
+    """Restrict the keys by `propertyNames`, since generators of clients read `additionalProperties` only."""
+    ((pattern, value),) = schema["patternProperties"].items()
+    rest = {key: part for key, part in schema.items() if key != "patternProperties"}
+    return rest | {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema without null: a query parameter or header is absent or text."""
+    options: list[dict[str, Any]] = [option for option in schema.get("anyOf", ()) if option != _NULL]
+    if len(options) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "description")}
+    return options[0] | rest
