@@ -25,8 +25,7 @@ from app.api import create_app
 from app.console import fixture_ids
 from app.demo.loader import is_loaded, load, load_if_empty
 from app.health import Monitored, monitoring_app
-from app.kit import clock, sealed_values
-from app.kit.connection_limits import Limits
+from app.kit import clock, resealing
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.http_server import run_server, serve_beside
@@ -35,6 +34,7 @@ from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import make_seal
+from app.kit.server_connection_limits import Limits
 from app.kit.settings import Settings
 from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, freeze_objects, shown_url
 
@@ -119,7 +119,7 @@ async def _work(settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
     async with AsyncExitStack() as stack:
         if settings.metrics_port is not None:
-            app = monitoring_app(Monitored(database, settings, clock.system_now, seal, sealed_values.SealCheck(seal)))
+            app = monitoring_app(Monitored(database, settings, clock.system_now, seal, resealing.SealCheck(seal)))
             await stack.enter_async_context(serve_beside(app, settings.host, settings.metrics_port))
         await asyncio.gather(sweeping, return_exceptions=True)
     await database.close()
@@ -172,7 +172,7 @@ def reseal(
 async def _reseal(settings: Settings, *, drop_lost: bool) -> dict[str, Counter[Any]]:
     database = Database(settings.database_url, pool=1)
     try:
-        return await sealed_values.reseal(database, make_seal(settings), drop_lost=drop_lost)
+        return await resealing.reseal(database, make_seal(settings), drop_lost=drop_lost)
     finally:
         await database.close()
 
@@ -278,7 +278,7 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
 def _warn_of_lost_keys(settings: Settings) -> None:
     """Log a warning if the secret keys do not open what is sealed. A missing migration is reported later."""
     with suppress(Problem):
-        asyncio.run(_write(settings, sealed_values.SealCheck(make_seal(settings)).sampled))
+        asyncio.run(_write(settings, resealing.SealCheck(make_seal(settings)).sampled))
 
 
 def _log_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:

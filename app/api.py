@@ -33,7 +33,7 @@ from app.kit.db import Database
 from app.kit.http_server import serve_beside
 from app.kit.pagination import Cursors
 from app.kit.request_middleware import RequestMiddleware, add_error_handlers
-from app.kit.sealed_values import SealCheck
+from app.kit.resealing import SealCheck
 from app.kit.sealing import Seal, load_secrets
 from app.kit.settings import Settings
 from app.organisations import routes as organisations

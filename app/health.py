@@ -16,7 +16,7 @@ from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
 from app.kit.request_middleware import add_error_handlers
-from app.kit.sealed_values import Sampled, SealCheck
+from app.kit.resealing import Sampled, SealCheck
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import operation_id

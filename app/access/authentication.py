@@ -11,11 +11,11 @@ from app.access.caller import NOBODY, Caller, Role
 from app.access.models import api_key
 from app.access.rate_limits import WINDOW_SECONDS, Quota, WrongKeys
 from app.kit.clock import Clock, monotonic
-from app.kit.connection_limits import source_of
 from app.kit.damaged_rows import raise_if_damaged
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.field_types import format_instant
+from app.kit.server_connection_limits import source_of
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""

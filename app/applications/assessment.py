@@ -21,9 +21,9 @@ from app.applications.schemas import (
     WindowFound,
 )
 from app.kit.damaged_rows import check_damage
-from app.rules.actions import Action, explain_action, prompts_for
+from app.rules.action_kinds import Action, explain_action, prompts_for
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
-from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
+from app.rules.follow_up_window import WINDOW_QUESTIONS, Window, explain_window
 
 _NOW = "As of now."
 _THEN = (

@@ -10,7 +10,7 @@ from app.applications.history_loader import LoadedApplication
 from app.applications.models import application
 from app.applications.schemas import ContactCheckOut
 from app.kit.damaged_rows import check_damage
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
 from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction
 from app.rules.stages import ENDED

@@ -9,7 +9,7 @@ from app.candidates.schemas import CandidateId
 from app.jobs.schemas import JobId
 from app.kit.field_types import At, Day, ExternalRef, Id, In, Out
 from app.kit.parent_refs import Referring
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
 
 
 class ApplicationIn(Referring):

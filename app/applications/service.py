@@ -9,7 +9,7 @@ from app.access.queries import get_recruiter
 from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.access.upsert import upsert_by_ref
+from app.access.upsert_by_ref import upsert_by_ref
 from app.applications import queries
 from app.applications.models import application
 from app.applications.reassess import reassess

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.rules.actions import Action, answers_flag
+from app.rules.action_kinds import Action, answers_flag
 from app.rules.flags import Severity
 
 NO_FLAG = 3

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.access.upsert import upsert_by_ref
+from app.access.upsert_by_ref import upsert_by_ref
 from app.candidates import queries
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate

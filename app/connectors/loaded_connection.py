@@ -12,7 +12,7 @@ from app.access.api_keys import public_id
 from app.access.caller import Caller, Role
 from app.connectors.canonical_records import Status
 from app.connectors.contract import Account, Connector
-from app.connectors.labels import fold_label
+from app.connectors.crm_labels import fold_label
 from app.connectors.models import connection
 from app.connectors.parsing import content_digest
 from app.connectors.registry import CONNECTORS

@@ -21,7 +21,7 @@ from app.connectors.contract import (
     Translation,
     WriteRefused,
 )
-from app.connectors.labels import fold_label
+from app.connectors.crm_labels import fold_label
 from app.connectors.parsing import content_digest, folded_word, id_text, one_line, parse_instant, parse_json, value_at
 
 C = TypeVar("C")

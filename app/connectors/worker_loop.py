@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from app.connectors.worker_context import WorkerContext
 from app.kit import due_rows
 from app.kit.agency_guard import across_agencies
+from app.kit.concurrency_slots import Owner, SlotPool, SlotShares
 from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
-from app.kit.fair_slots import Owner, SlotPool, SlotShares
 
 Claim = tuple[Owner, UUID, Sequence[Key]]
 """The connection, the token of the claim, and the rows that it holds."""

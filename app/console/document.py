@@ -9,17 +9,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.access.queries import has_agency
-from app.console import error_responses, fixture_ids, headers, properties
+from app.console import error_responses, fixture_ids, headers, schema_properties
 from app.console.by_ref_bodies import without_reference
 from app.console.document_cleanup import cleaned
-from app.console.events import complete_webhook, webhooks
 from app.console.example_responses import Answers
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
 from app.console.examples.insertion import with_examples
 from app.console.examples.latest_records import latest_ids, own_examples
-from app.console.examples.neutral_examples import neutral_examples
+from app.console.examples.placeholder_examples import neutral_examples
 from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
 from app.console.operations import Operations
+from app.console.outgoing_events import complete_webhook, webhooks
 from app.console.schema_names import with_public_names
 
 Document = dict[str, Any]
@@ -81,7 +81,7 @@ def _build(app: FastAPI) -> Document:
     parts["responses"], parts["headers"] = error_responses.responses(), headers.HEADERS
     parts["parameters"] = headers.PARAMETERS
     document = with_public_names(document)
-    properties.complete_properties(document["components"]["schemas"])
+    schema_properties.complete_properties(document["components"]["schemas"])
     answers = Answers(document["components"]["schemas"])
     for _, operation in _operations(document["paths"]):
         answers.complete(operation)

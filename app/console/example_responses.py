@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.console import fixture_ids
-from app.console.events import example_of
 from app.console.example_values import ABSENT, DATES, IDS, INSTANTS, MAPS, NUMBERS, TEXTS
-from app.console.examples.neutral_examples import BODIES, neutral_ids
+from app.console.examples.placeholder_examples import BODIES, neutral_ids
+from app.console.outgoing_events import example_of
 
 _REF = "#/components/schemas/"
 

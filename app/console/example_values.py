@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.console import fixture_ids
-from app.console.examples.neutral_examples import REFERENCE, SYSTEM, neutral_ids
+from app.console.examples.placeholder_examples import REFERENCE, SYSTEM, neutral_ids
 
 ABSENT = frozenset(
     {

@@ -15,7 +15,7 @@ from app.candidates.service import add_candidate
 from app.console import fixture_ids
 from app.demo import people
 from app.demo.clients import CLIENTS, Client
-from app.demo.recorder import DemoJob, Recorder, ref
+from app.demo.fact_recorder import DemoJob, Recorder, ref
 from app.erasure.service import erase_candidate
 from app.jobs.schemas import JobIn
 from app.jobs.service import open_job
@@ -25,8 +25,8 @@ from app.organisations.service import add_client_contact, add_organisation
 from app.policies.schemas import PolicyChange
 from app.policies.service import change_policy
 from app.rules.calendar import calendar
+from app.spreadsheets.importable_tables import CANDIDATES
 from app.spreadsheets.service import ImportOptions, read_file, start_import
-from app.spreadsheets.tables import CANDIDATES
 
 
 def set_up(recorder: Recorder) -> None:

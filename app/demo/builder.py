@@ -32,8 +32,8 @@ from app.applications.keep_warm.schemas import KeepWarmMarkIn
 from app.applications.schemas import ApplicationIn
 from app.applications.service import open_application
 from app.console import fixture_ids
+from app.demo.fact_recorder import Recorder, ref
 from app.demo.flag_actions import FlagActions
-from app.demo.recorder import Recorder, ref
 from app.jobs.schemas import JobChange, TimelineRevisionIn
 from app.jobs.service import change_job, state_timeline
 

@@ -25,7 +25,7 @@ from app.connectors.sync.service import backfill_since
 from app.connectors.write_back.notes import MoveProposal, compose
 from app.connectors.write_back.service import propose_move
 from app.console import fixture_ids
-from app.demo.recorder import Recorder
+from app.demo.fact_recorder import Recorder
 from app.kit import due_rows
 from app.kit.field_types import format_instant
 from app.webhooks.models import delivery

@@ -9,7 +9,7 @@ from app.applications.flags.schemas import AcknowledgeIn, DismissIn, SnoozeIn
 from app.applications.flags.service import acknowledge_flag, dismiss_flag, snooze_flag
 from app.applications.models import flag
 from app.demo.dates import RelativeDates
-from app.demo.recorder import Recorder
+from app.demo.fact_recorder import Recorder
 
 
 class FlagActions:

@@ -15,7 +15,7 @@ from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.console import fixture_ids
 from app.demo import agency, crm_connections, people, webhook_endpoints
-from app.demo.recorder import Entry, Recorder
+from app.demo.fact_recorder import Entry, Recorder
 from app.demo.stories import STORIES
 from app.kit.agency_guard import across_agencies
 from app.kit.sealing import Seal

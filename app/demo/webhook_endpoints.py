@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
-from app.demo.recorder import Recorder
+from app.demo.fact_recorder import Recorder
 from app.kit import due_rows
 from app.webhooks.endpoints.replay import send_test
 from app.webhooks.endpoints.schemas import EndpointChange, EndpointIn, EndpointSecretIn

@@ -25,7 +25,7 @@ from app.connectors.inbox.apply_event import read_event
 from app.connectors.ingest.erased import CANDIDATE_ERASED, mentioned_entities
 from app.connectors.loaded_connection import LoadedConnection, from_row
 from app.connectors.models import connection, external_entity, inbound_event, unmapped, wait_key
-from app.erasure.person import Person, find_person
+from app.erasure.person_data import Person, find_person
 from app.kit.errors import Problem
 
 _BATCH_SIZE = 500

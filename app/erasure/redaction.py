@@ -9,7 +9,7 @@ from app.applications.models import interaction
 from app.candidates.models import candidate
 from app.connectors.models import stage_move
 from app.erasure.data_map import APPLICATION_VALUES, CANDIDATE_VALUES
-from app.erasure.person import Person
+from app.erasure.person_data import Person
 from app.jobs.models import timeline_revision
 from app.kit.idempotency import erase_answers
 from app.kit.search import remove_names

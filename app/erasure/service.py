@@ -10,7 +10,7 @@ from app.applications.reassess import reassess_all
 from app.candidates.queries import get_candidate
 from app.candidates.schemas import CandidateOut
 from app.erasure.inbound_events import ScanResult, erase_inbound_events
-from app.erasure.person import find_person
+from app.erasure.person_data import find_person
 from app.erasure.redaction import redact_candidate, redact_texts
 from app.webhooks.events import CandidateErased
 from app.webhooks.outbox import emit

@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
+from app.jobs.hiring_timeline import timeline
 from app.jobs.models import job, timeline_revision
 from app.jobs.schemas import JobOut, JobStatus, TimelineOut, TimelineRevisionOut
-from app.jobs.timeline import timeline
 from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
 from app.kit.external_refs import by_ref, check_filters, row_to_model

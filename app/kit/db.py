@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from app.kit.db_errors import is_disk_full, is_not_granted, is_not_migrated, is_retryable, is_unavailable
 from app.kit.dialects import Id, Postgres, Sqlite, Step
-from app.kit.disk_state import Counted, Disk
+from app.kit.disk_full import Counted, Disk
 from app.kit.errors import Problem, conflict
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from dataclasses import replace
 import uvicorn
 from fastapi import FastAPI
 
-from app.kit.connection_limits import Limits, State
-from app.kit.http_protocols import Fastest
+from app.kit.limited_http_protocols import Fastest
 from app.kit.logs import log
+from app.kit.server_connection_limits import Limits, State
 
 GRACE_SECONDS = 10
 """How many seconds running responses get at shutdown. Docker must wait longer before it kills the process."""

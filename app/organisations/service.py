@@ -11,7 +11,7 @@ from app.access.queries import get_agency
 from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.access.upsert import upsert_by_ref
+from app.access.upsert_by_ref import upsert_by_ref
 from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict
 from app.kit.external_refs import body_with_path_ref, ref_to_columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.rules.reasons import (
+from app.rules.flag_reasons import (
     CHECKS,
     check_step,
     client_quiet,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from app.rules import (
     cadence,
+    candidate_checks,
     candidate_updates,
-    checks,
     closure,
     keep_warm,
     next_actions,
@@ -17,16 +17,16 @@ from app.rules import (
     overdue_duties,
     silence,
 )
-from app.rules.actions import Action
+from app.rules.action_kinds import Action
+from app.rules.assessment_inputs import Situation
 from app.rules.court import NOBODY, Court, court
-from app.rules.findings import Findings
+from app.rules.finding_collector import Findings
 from app.rules.flags import Flag
+from app.rules.follow_up_window import Window
+from app.rules.hiring_timeline import outdated_when_passed
 from app.rules.history import History
 from app.rules.policy import Policy
-from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
-from app.rules.timeline import outdated_when_passed
-from app.rules.window import Window
 
 RULES_VERSION = 3
 """Version of the rules' meaning. A deploy with a higher version reassesses every application."""
@@ -64,7 +64,7 @@ _RULES: tuple[_Rule, ...] = (
     overdue_duties.timeline_overdue,
     overdue_duties.commitments,
     overdue_duties.nothing_booked,
-    checks.checks,
+    candidate_checks.checks,
     notice_period.notice,
     next_actions.retry_follow_up,
     next_actions.remind_thank_you,

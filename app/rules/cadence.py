@@ -11,14 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from app.rules.actions import ActionKind
-from app.rules.conversation import SOCIAL
-from app.rules.episodes import Episode, permitted_contacts, uncoached_episodes
-from app.rules.findings import Findings, calendar_fields
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
+from app.rules.contact_episodes import Episode, permitted_contacts, uncoached_episodes
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
+from app.rules.interaction_scan import SOCIAL
 from app.rules.silence import reply_is_owed_to_candidate
-from app.rules.situation import Situation
 from app.rules.stages import OFFER_STAGES
 from app.rules.thresholds import severity_at
 

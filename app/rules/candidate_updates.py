@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from app.rules.actions import ActionKind
-from app.rules.findings import Findings, calendar_fields
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
-from app.rules.situation import Situation
 from app.rules.stages import MISSED, awaits_booking
 from app.rules.thresholds import limits_of, severity_today
 

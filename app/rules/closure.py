@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.rules.actions import ActionKind
-from app.rules.findings import Findings, calendar_fields
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind
-from app.rules.situation import Situation
 from app.rules.thresholds import overdue_severity
 
 NEEDS_CLOSING_MESSAGE = frozenset({"rejected", "cancelled"})

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.rules.assess import assess
+from app.rules.assessment_inputs import Situation
 from app.rules.contact_reasons import explain_objection
 from app.rules.flags import Flag, FlagKind, diff
 from app.rules.history import CANDIDATE, History, Interaction
 from app.rules.policy import Policy
-from app.rules.situation import Situation
 
 CHANNELS = (
     "phone",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from app.rules.flag_reasons import UNWELCOME, channel_text
 from app.rules.flags import Flag, FlagKind
 from app.rules.history import CLIENT, Interaction
-from app.rules.reasons import UNWELCOME, channel_text
 from app.rules.wording import DetailReader, as_date, counted, ordinal, sentence
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from app.rules.actions import ActionKind
-from app.rules.checks import is_ready, open_checks
-from app.rules.findings import Findings
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
+from app.rules.candidate_checks import is_ready, open_checks
+from app.rules.finding_collector import Findings
 from app.rules.history import CANDIDATE, CLIENT, RECRUITER
 from app.rules.notice_period import NoticePeriod, has_started
-from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
 
 

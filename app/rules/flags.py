@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from app.rules.reasons import FLAG_REASONS
+from app.rules.flag_reasons import FLAG_REASONS
 
 
 class FlagKind(StrEnum):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.rules.actions import ActionKind
-from app.rules.findings import Findings, calendar_fields
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.history import KeepWarmMark
-from app.rules.situation import Situation
 
 _DAYS_TO_CALL = timedelta(days=7)
 

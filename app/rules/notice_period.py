@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
 from app.rules.calendar import FIRST_DAY, Calendar
-from app.rules.checks import is_open
-from app.rules.findings import Findings, calendar_fields
+from app.rules.candidate_checks import is_open
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import Milestone
-from app.rules.situation import Situation
 from app.rules.stages import OFFER_STAGES
 from app.rules.thresholds import overdue_severity
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings, calendar_fields
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
+from app.rules.hiring_timeline import latest_statement
 from app.rules.history import CANDIDATE, RECRUITER, Commitment
-from app.rules.situation import Situation
 from app.rules.stages import MISSED, awaits_booking
 from app.rules.thresholds import overdue_severity
-from app.rules.timeline import latest_statement
 
 
 def follow_up(s: Situation, found: Findings) -> None:

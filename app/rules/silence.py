@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation, group_episodes
 from app.rules.calendar import Calendar
-from app.rules.conversation import NEVER
-from app.rules.findings import Findings, calendar_fields
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, CLIENT, Interaction
-from app.rules.situation import Situation, group_episodes
+from app.rules.interaction_scan import NEVER
 from app.rules.stages import awaits_booking
 from app.rules.thresholds import Thresholds, limits_of, severity_today
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from app.rules.hiring_timeline import current_timeline
 from app.rules.history import History, Interview, Revision
 from app.rules.stages import PENDING, StageChange, effective, interviews_as_of, latest_reopening
-from app.rules.timeline import current_timeline
 
 
 class ApplicationState:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.rules.availability import Availability
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings
+from app.rules.finding_collector import Findings
 from app.rules.flags import Severity
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.spreadsheets.escaping import unescape
 from app.spreadsheets.file_reader import Row, Sheet
-from app.spreadsheets.tables import Table
+from app.spreadsheets.importable_tables import Table
 
 BATCH_SIZE = 200
 """How many rows are imported in one transaction."""

@@ -13,8 +13,8 @@ from app.access.unit_of_work import UnitOfWork
 from app.kit.damaged_rows import UNREADABLE, fetch_decodable, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
+from app.spreadsheets.importable_tables import Reference, Table
 from app.spreadsheets.references import recruiter_names, ref_of, refs_of
-from app.spreadsheets.tables import Reference, Table
 
 PAGE_SIZE = 500
 # Without it Excel reads the file in the machine's legacy code page and corrupts accented names.

@@ -8,8 +8,8 @@ from app.kit.errors import Problem, invalid
 from app.spreadsheets.cells import raw_items
 from app.spreadsheets.delimited import malformed, normalised, read_records
 from app.spreadsheets.escaping import is_error, is_exponent, trim
-from app.spreadsheets.tables import Table
-from app.spreadsheets.workbooks import TypedCell, UnreadableCell, as_text, is_workbook, read_workbook
+from app.spreadsheets.importable_tables import Table
+from app.spreadsheets.xlsx_records import TypedCell, UnreadableCell, as_text, is_workbook, read_workbook
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 100_000

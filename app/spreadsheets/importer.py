@@ -16,8 +16,8 @@ from app.spreadsheets.cells import items
 from app.spreadsheets.dates import UnreadableTime
 from app.spreadsheets.escaping import unescape
 from app.spreadsheets.file_reader import Row
+from app.spreadsheets.importable_tables import Path, Reference, Table
 from app.spreadsheets.references import find, find_own, find_recruiters, recorded_ref
-from app.spreadsheets.tables import Path, Reference, Table
 from app.spreadsheets.times import TimeFormat
 
 Outcome = Literal["created", "changed", "unchanged"]

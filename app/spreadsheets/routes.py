@@ -22,10 +22,10 @@ from app.spreadsheets.dates import DateOrder
 from app.spreadsheets.delimited import CHARSETS, known_charset
 from app.spreadsheets.exporting import export_page
 from app.spreadsheets.file_reader import MAX_BYTES
+from app.spreadsheets.importable_tables import TABLES, Table
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
 from app.spreadsheets.service import ImportOptions, read_file, start_import
-from app.spreadsheets.tables import TABLES, Table
-from app.spreadsheets.workbooks import XLSX
+from app.spreadsheets.xlsx_records import XLSX
 
 router = feature_router()
 TAGS: list[str | Enum] = ["9 · Tables in and out"]

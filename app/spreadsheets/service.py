@@ -18,11 +18,11 @@ from app.kit.due_rows import NOT_DUE
 from app.spreadsheets.batching import Batch, Batcher
 from app.spreadsheets.dates import DateOrder
 from app.spreadsheets.file_reader import Row, read_sheet
+from app.spreadsheets.importable_tables import TABLES, Table
 from app.spreadsheets.importer import RowImporter, RowRefused
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import, spreadsheet_part
 from app.spreadsheets.queries import get_import, has_running_import
 from app.spreadsheets.schemas import ImportReport
-from app.spreadsheets.tables import TABLES, Table
 from app.spreadsheets.time_examples import FIRST_ROWS, times_read
 from app.spreadsheets.times import TimeFormat
 

@@ -9,7 +9,7 @@ from app.spreadsheets.cells import INSTANT
 from app.spreadsheets.dates import UnreadableTime
 from app.spreadsheets.escaping import unescape
 from app.spreadsheets.file_reader import Row
-from app.spreadsheets.tables import Column, Table
+from app.spreadsheets.importable_tables import Column, Table
 from app.spreadsheets.times import TimeFormat, read_instant
 
 FIRST_ROWS = 20

@@ -10,10 +10,10 @@ from app.access.caller import Caller, Role
 from app.access.unit_of_work import UnitOfWork
 from app.kit import due_rows
 from app.kit.clock import Clock
+from app.kit.concurrency_slots import SlotPool
 from app.kit.db import Database
 from app.kit.due_rows import Key
 from app.kit.errors import Problem
-from app.kit.fair_slots import SlotPool
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import UNSEALED, Seal, make_seal

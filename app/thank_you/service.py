@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import loaded_application
-from app.applications.facts.common import find_fact
+from app.applications.facts.fact_operations import find_fact
 from app.applications.models import interaction, interview
 from app.applications.queries import get_application
 from app.jobs.queries import get_job

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.applications.keep_warm.titles import shared_words
+from app.applications.keep_warm.job_title_similarity import shared_words
 
 SIMILAR = [
     ("Senior Payroll Manager", "Payroll Manager", ["payroll", "manager"]),

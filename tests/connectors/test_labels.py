@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.connectors.labels import fold_label
+from app.connectors.crm_labels import fold_label
 
 
 @pytest.mark.parametrize(

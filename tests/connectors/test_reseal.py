@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from app import __main__ as command
-from app.kit import sealed_values
+from app.kit import resealing
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.tables import metadata
@@ -56,14 +56,14 @@ def _values(service) -> list[tuple[UUID, bytes]]:
     """Every sealed value with its agency."""
     return [
         (row.agency_id, getattr(row, column.name))
-        for column in sealed_values.sealed_columns()
+        for column in resealing.sealed_columns()
         for row in rows(service, column.table)
         if getattr(row, column.name) is not None
     ]
 
 
 def test_every_column_of_sealed_bytes_is_resealed():
-    found = {str(column) for column in sealed_values.sealed_columns()}
+    found = {str(column) for column in resealing.sealed_columns()}
     binary = {
         str(column)
         for table in metadata.tables.values()
@@ -71,11 +71,11 @@ def test_every_column_of_sealed_bytes_is_resealed():
         if isinstance(column.type, sa.LargeBinary)
     }
     assert binary - found == {"idempotency_key.sealed_body"}, "that one is sealed with the caller's own key"
-    assert set(sealed_values._LASTING) <= found
+    assert set(resealing._LASTING) <= found
 
 
 def test_everything_is_turned_over_in_steps_and_the_old_key_can_go(sender, reseal, start_service, monkeypatch):
-    monkeypatch.setattr(sealed_values, "RESEAL_STEP", 1)
+    monkeypatch.setattr(resealing, "RESEAL_STEP", 1)
     values = len(_values(sender.service))
     assert values >= 4
     both = f"{NEW},{OLD}"

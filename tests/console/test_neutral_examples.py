@@ -13,7 +13,7 @@ from app.console import fixture_ids
 from app.console.document import document_for_reader
 from app.console.examples import EXAMPLES
 from app.console.examples.latest_records import latest_ids
-from app.console.examples.neutral_examples import placeholder
+from app.console.examples.placeholder_examples import placeholder
 from app.kit.db import Database
 from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
 from tests.contract.sample_agency import SampleAgency

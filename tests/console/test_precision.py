@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.console.properties import properties
 from app.console.schema_names import ENUMERATIONS, public_name
+from app.console.schema_properties import properties
 from tests.console.contract import Operation, Part, document, faults, operations, resolved
 
 SCHEMAS: dict[str, Part] = document()["components"]["schemas"]
@@ -36,7 +36,7 @@ def test_a_property_has_a_description():
         for name, part in properties(schema)
         if not part.get("description") and "const" not in part
     }
-    assert lacking == set()  # write a docstring below the field, or a sentence in app/console/descriptions.py
+    assert lacking == set()  # write a docstring below the field, or a sentence in app/console/property_descriptions.py
 
 
 def test_a_property_of_this_name_has_a_format():

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.spreadsheets.tables import TABLES
+from app.spreadsheets.importable_tables import TABLES
 from tests.contract.bodies import Field, fields, with_value
 from tests.contract.hostile import BODIES, FILES, LARGE_FILES, NOT_JSON, refused_by
 from tests.contract.operations import Operation

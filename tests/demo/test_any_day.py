@@ -13,7 +13,7 @@ from app.applications.worklist.worklist import get_worklist
 from app.console import fixture_ids
 from app.kit.pagination import MAX_PAGE_SIZE, Cursors, Paging
 from app.organisations.models import organisation
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
 from app.rules.assess import assess
 from app.rules.flags import FlagKind
 from app.rules.stages import STAGES

@@ -212,8 +212,8 @@ MARKED = {
     ("across_agencies", "app/access/queries.py", "the operator lists every agency"),
     ("across_agencies", "app/connectors/worker_loop.py", "a worker parks what failed too often"),
     ("across_agencies", "app/connectors/worker_loop.py", "a worker serves the connections of every agency"),
-    ("across_agencies", "app/kit/sealed_values.py", "a key opens the values of every agency"),
-    ("across_agencies", "app/kit/sealed_values.py", "the values of every agency are sealed again"),
+    ("across_agencies", "app/kit/resealing.py", "a key opens the values of every agency"),
+    ("across_agencies", "app/kit/resealing.py", "the values of every agency are sealed again"),
     ("across_agencies", "app/applications/sweep.py", "new rules reach the applications of every agency"),
     ("across_agencies", "app/applications/sweep.py", "the lag of the sweep is that of the process"),
     ("across_agencies", "app/applications/sweep.py", "the sweep takes the oldest request of any agency"),
@@ -263,7 +263,7 @@ def test_no_statement_goes_around_the_guard():
     assert around == {
         ("app/kit/dialects.py", "exec_driver_sql"),
         ("app/kit/dialects.py", "raw_connection"),
-        ("app/kit/disk_state.py", "driver_connection"),
+        ("app/kit/disk_full.py", "driver_connection"),
         ("app/kit/row_security.py", "driver_connection"),
         ("app/kit/row_security.py", "exec_driver_sql"),
     }

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from app.kit.connection_limits import Limits, is_listed, source_of
-from app.kit.http_protocols import Fastest, H11Connection
 from app.kit.http_server import RESERVED_DESCRIPTORS, Server, limit_to_descriptors, limited_config
+from app.kit.limited_http_protocols import Fastest, H11Connection
+from app.kit.server_connection_limits import Limits, is_listed, source_of
 
 BRIEF = Limits(
     head_seconds=0.6,

@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kit.concurrency_slots import SlotPool, SlotShares
 from app.kit.errors import Problem
-from app.kit.fair_slots import SlotPool, SlotShares
 
 AGENCIES = [UUID(int=number) for number in range(1, 13)]
 

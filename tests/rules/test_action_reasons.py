@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.rules.actions import explain_action, prompts_for
-from app.rules.window import Window, explain_window
+from app.rules.action_kinds import explain_action, prompts_for
+from app.rules.follow_up_window import Window, explain_window
 from tests.rules.test_reasons import CLOCK, FRIDAY, NOW, SYDNEY, THURSDAY, TUESDAY, action
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.rules.actions import Action, ActionKind, party_to_contact, prompts_for
+from app.rules.action_kinds import Action, ActionKind, party_to_contact, prompts_for
 from app.rules.assess import Assessment, assess
 from app.rules.calendar import calendar
 from app.rules.history import Commitment, ContactStyle, History, Interaction, Interview, Revision, Transition, Waiver

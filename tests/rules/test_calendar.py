@@ -20,7 +20,7 @@ from app.rules.calendar_exceptions import (
     read_exceptions,
     written_exceptions,
 )
-from app.rules.findings import calendar_fields as detail_of
+from app.rules.finding_collector import calendar_fields as detail_of
 from app.rules.wording import DetailReader
 from tests.rules.histories import REGIONS, TURNS, ZONES
 

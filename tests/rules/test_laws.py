@@ -12,13 +12,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.actions import Action, explain_action, prompts_for
+from app.rules.action_kinds import Action, explain_action, prompts_for
 from app.rules.assess import assess
 from app.rules.contact_check import check_contact
 from app.rules.flags import explain
+from app.rules.follow_up_window import explain_window
 from app.rules.history import History, Interaction
 from app.rules.stages import STAGES
-from app.rules.window import explain_window
 from tests.rules.histories import LAW, Question, questions
 
 _INSTANT = timedelta(microseconds=1)

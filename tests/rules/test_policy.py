@@ -6,7 +6,7 @@ from datetime import time
 
 import pytest
 
-from app.rules.actions import POLICY_SECTIONS, ActionKind
+from app.rules.action_kinds import POLICY_SECTIONS, ActionKind
 from app.rules.flags import FlagKind
 from app.rules.policy import DEFAULTS, overlay, policy_faults, values
 

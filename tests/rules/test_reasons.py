@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.rules.actions import Action, ActionKind, explain_action, prompts_for
+from app.rules.action_kinds import Action, ActionKind, explain_action, prompts_for
 from app.rules.assess import assess
+from app.rules.flag_reasons import FLAG_REASONS
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity, explain
-from app.rules.reasons import FLAG_REASONS
-from app.rules.window import WINDOW_QUESTIONS
+from app.rules.follow_up_window import WINDOW_QUESTIONS
 from tests.rules.scenario import history_of, instant, policy_of
 from tests.rules.test_rule_book import WORKED
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
 from app.rules.assess import assess
 from app.rules.flags import CLEARS, GUIDANCE, FlagKind
 from app.rules.stages import ACTIVE, MOVES, PAUSED

@@ -8,7 +8,7 @@ import httpx
 
 from app.kit.clock import monotonic
 from app.kit.db import metadata
-from app.spreadsheets.tables import TABLES
+from app.spreadsheets.importable_tables import TABLES
 from tests.agencies import rows
 from tests.service import Client, Service
 from tests.steps import import_once

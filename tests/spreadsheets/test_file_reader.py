@@ -5,7 +5,7 @@ import pytest
 from app.kit.errors import Problem
 from app.spreadsheets.batching import BATCH_SIZE, Batch, Batcher
 from app.spreadsheets.file_reader import MAX_ROWS, Row, Sheet, read_sheet
-from app.spreadsheets.tables import CANDIDATES, INTERACTIONS, JOBS
+from app.spreadsheets.importable_tables import CANDIDATES, INTERACTIONS, JOBS
 
 
 def refusal(body, table=CANDIDATES):

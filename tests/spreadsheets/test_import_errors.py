@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.spreadsheets.tables import TABLES
+from app.spreadsheets.importable_tables import TABLES
 from tests.contract.sample_agency import problem
 from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send
 

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from app.spreadsheets import tables
-from app.spreadsheets.tables import TABLES
+from app.spreadsheets import importable_tables
+from app.spreadsheets.importable_tables import TABLES
 
-BOOK = Path(tables.__file__).with_name("README.md").read_text()
+BOOK = Path(importable_tables.__file__).with_name("README.md").read_text()
 
 
 def test_the_book_has_every_table_and_column_in_its_place():

@@ -6,7 +6,7 @@ import pytest
 
 from app.kit.errors import Problem
 from app.spreadsheets.file_reader import read_sheet
-from app.spreadsheets.tables import CANDIDATES, INTERVIEWS, JOBS
+from app.spreadsheets.importable_tables import CANDIDATES, INTERVIEWS, JOBS
 from tests.spreadsheets.workbook import Cell, archive, dated, error, number, package, sheet, workbook
 
 # 2026-03-05 09:00 in the two date systems, which differ by 1,462 days.

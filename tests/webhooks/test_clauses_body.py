@@ -5,7 +5,7 @@ import re
 
 import jsonschema_rs
 
-from app.console.events import example_of
+from app.console.outgoing_events import example_of
 from app.webhooks.event_types import EVENT_TYPES, TEST
 from tests.service import Client
 from tests.webhooks.sender_driver import SenderDriver

@@ -6,8 +6,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy.engine import make_url
 
+from app.kit.concurrency_slots import SlotShares
 from app.kit.db import metadata
-from app.kit.fair_slots import SlotShares
 from app.webhooks.sending.claim import claim_deliveries
 from tests.agencies import made, rows
 from tests.service import Client

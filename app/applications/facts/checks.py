@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
-from app.applications.facts.common import (
+from app.applications.facts.fact_operations import (
     add_fact,
     existing_or_new,
     find_by_ref,

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.applications.facts.common import add_fact, lock_fact, reassess_other_applications
+from app.applications.facts.fact_operations import add_fact, lock_fact, reassess_other_applications
 from app.applications.facts.interactions import check_contact, follow_up_events
 from app.applications.facts.schemas import (
     CallIn,

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.applications.facts.common import (
+from app.applications.facts.fact_operations import (
     add_fact,
     existing_or_new,
     find_by_ref,

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.applications.facts.common import add_fact, find_by_ref, lock_fact, void_fact
+from app.applications.facts.fact_operations import add_fact, find_by_ref, lock_fact, void_fact
 from app.applications.facts.schemas import (
     Stage,
     StageChangeOut,

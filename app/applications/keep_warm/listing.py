@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from app.access.models import recruiter
 from app.access.unit_of_work import UnitOfWork
 from app.applications.keep_warm.active_marks import active_mark_conditions_on
+from app.applications.keep_warm.job_title_similarity import shared_words
 from app.applications.keep_warm.marks import agency_days
 from app.applications.keep_warm.schemas import JobMatch, KeepWarmItem
-from app.applications.keep_warm.titles import shared_words
 from app.applications.models import action, application, interaction, interview, keep_warm_mark, transition
 from app.applications.worklist.worklist import named
 from app.candidates.models import candidate

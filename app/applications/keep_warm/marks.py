@@ -11,7 +11,7 @@ from app.access.models import agency
 from app.access.queries import get_agency
 from app.access.schemas import named_fields
 from app.access.unit_of_work import UnitOfWork
-from app.applications.facts.common import (
+from app.applications.facts.fact_operations import (
     add_fact,
     existing_or_new,
     find_by_ref,

@@ -9,7 +9,7 @@ from app.applications.schemas import PromiseFound
 from app.kit.field_types import At, Day, Id, Out
 from app.kit.pagination import Page
 from app.organisations.schemas import ContactRole
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
 
 
 class Named(Out):

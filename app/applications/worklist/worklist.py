@@ -18,7 +18,7 @@ from app.kit.dialects import Id
 from app.kit.external_refs import check_filters
 from app.kit.pagination import Paging
 from app.organisations.models import client_contact, organisation
-from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
+from app.rules.action_kinds import Action, ActionKind, explain_action, party_to_contact, prompts_for
 from app.rules.history import CANDIDATE, CLIENT
 
 _ID_LENGTH = 36

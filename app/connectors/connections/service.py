@@ -32,8 +32,8 @@ from app.connectors.loaded_connection import open_account
 from app.connectors.models import connection, connection_secrets
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import schedule_polls, wake_polls
+from app.connectors.write_back.event_subscriptions import event_types
 from app.connectors.write_back.schemas import WriteBack
-from app.connectors.write_back.subscriptions import event_types
 from app.kit.db import insert_row, update_row
 from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import MAX_AHEAD
-from app.applications.facts.common import find_by_ref, lock_fact
+from app.applications.facts.fact_operations import find_by_ref, lock_fact
 from app.applications.facts.interactions import (
     detach_interaction,
     put_interaction,

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.applications.facts.common import find_by_ref
+from app.applications.facts.fact_operations import find_by_ref
 from app.applications.facts.schemas import VoidIn
 from app.applications.facts.stages import follow_crm_stage, void_transition
 from app.applications.models import application, transition
@@ -17,8 +17,8 @@ from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, put_application, reassign_applications
 from app.connectors.canonical_records import Application, Status
 from app.connectors.ingest.application_state import merged_state, ordered_by_as_of, status_of
+from app.connectors.ingest.application_transfers import is_transfer, transfer
 from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
-from app.connectors.ingest.transfers import is_transfer, transfer
 from app.connectors.loaded_connection import IGNORE, move_ref
 from app.connectors.models import external_entity
 from app.kit.db import update_row

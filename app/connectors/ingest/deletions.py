@@ -14,7 +14,7 @@ from app.applications.service import reassign_applications
 from app.connectors.canonical_records import Gone, Merged
 from app.connectors.ingest.activities import parts_of, void_deleted_activity
 from app.connectors.ingest.applications import CANDIDATE, applications_of, end_deleted, opening_key, restore_candidate
-from app.connectors.ingest.checks import void_known_check
+from app.connectors.ingest.candidate_checks import void_known_check
 from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.connectors.ingest.milestones import withdraw_milestone
 from app.connectors.ingest.sync_state import EntityState, MissingEntity

@@ -10,7 +10,7 @@ from app.connectors import canonical_records
 from app.connectors.canonical_records import AnyRecord
 from app.connectors.ingest.activities import ingest_activity
 from app.connectors.ingest.applications import ingest_application, restore_candidate
-from app.connectors.ingest.checks import ingest_check
+from app.connectors.ingest.candidate_checks import ingest_check
 from app.connectors.ingest.deletions import ingest_deletion, ingest_merge
 from app.connectors.ingest.erased import is_erased, skip_erased, without_erased
 from app.connectors.ingest.import_context import ImportContext, Outcome

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import MAX_AHEAD
-from app.applications.facts.common import find_by_ref
+from app.applications.facts.fact_operations import find_by_ref
 from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
 from app.applications.facts.schemas import VoidIn

@@ -19,8 +19,8 @@ from app.connectors.sync.schedule import start_backfill
 from app.connectors.worker_context import WorkerContext
 from app.connectors.worker_loop import ConnectionLoop
 from app.kit import due_rows
+from app.kit.concurrency_slots import Owner
 from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
-from app.kit.fair_slots import Owner
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
 from app.webhooks.events import ConnectionUnhealthy

@@ -20,9 +20,9 @@ from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
 from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.toolkit import add_marker
+from app.connectors.write_back.event_subscriptions import event_types
 from app.connectors.write_back.flag_dedupe import is_written
 from app.connectors.write_back.schemas import WriteBack
-from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
 from app.rules.flags import Severity

@@ -22,9 +22,9 @@ from app.connectors.write_back.flag_dedupe import record_written
 from app.connectors.write_back.notes import MoveProposal, Skipped, compose
 from app.connectors.write_back.service import propose_move
 from app.kit import due_rows
+from app.kit.concurrency_slots import Owner
 from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
-from app.kit.fair_slots import Owner
 from app.kit.logs import log
 from app.webhooks.models import delivery
 

@@ -6,7 +6,7 @@ from app.console.examples import (
     candidates,
     connections,
     events_out,
-    operator,
+    operator_api,
     organisations,
     policy,
     setup,
@@ -28,6 +28,6 @@ EXAMPLES: dict[str, Example] = {
     **connections.EXAMPLES,
     **spreadsheets.EXAMPLES,
     **events_out.EXAMPLES,
-    **operator.EXAMPLES,
+    **operator_api.EXAMPLES,
 }
 """The examples by the name of the operation's route, in the order of the console."""

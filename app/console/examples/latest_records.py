@@ -22,7 +22,7 @@ from app.applications.models import (
 from app.candidates.models import candidate
 from app.connectors.models import backfill, connection, connection_secret, inbound_event, stage_move
 from app.console.examples.example import Example
-from app.console.examples.neutral_examples import placeholder
+from app.console.examples.placeholder_examples import placeholder
 from app.jobs.models import job, timeline_revision
 from app.organisations.models import client_contact, organisation
 from app.spreadsheets.models import spreadsheet_import

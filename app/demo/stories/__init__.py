@@ -2,12 +2,22 @@
 
 from collections.abc import Callable
 
-from app.demo.recorder import Recorder
-from app.demo.stories import cadence, checks, closing, fresh, notice, offers, showcase, silence, waiting
+from app.demo.fact_recorder import Recorder
+from app.demo.stories import (
+    cadence,
+    checks,
+    closing,
+    documented_applications,
+    notice,
+    offers,
+    recent_interviews,
+    silence,
+    waiting,
+)
 
 STORIES: tuple[Callable[[Recorder], None], ...] = (
-    showcase.write,
-    fresh.write,
+    documented_applications.write,
+    recent_interviews.write,
     waiting.write,
     silence.write,
     cadence.write,
@@ -18,5 +28,5 @@ STORIES: tuple[Callable[[Recorder], None], ...] = (
     closing.write_kept_warm,
     closing.write_left_waiting,
     cadence.write_coached,
-    fresh.write_on_shift,
+    recent_interviews.write_on_shift,
 )

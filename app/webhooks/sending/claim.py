@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from app.kit.agency_guard import across_agencies
+from app.kit.concurrency_slots import SlotShares
 from app.kit.dialects import skip_locked, write_rows
 from app.kit.due_rows import Key, claim_values, is_due
-from app.kit.fair_slots import SlotShares
 from app.webhooks.envelope import body_bytes
 from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
 from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS

@@ -14,10 +14,10 @@ from app.access.unit_of_work import UnitOfWork
 from app.kit import metrics
 from app.kit.batching import KeyedBatcher
 from app.kit.clock import Clock, stopwatch
+from app.kit.concurrency_slots import SlotPool
 from app.kit.db import Database
 from app.kit.due_rows import Key
 from app.kit.errors import Problem
-from app.kit.fair_slots import SlotPool
 from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from app.kit.ids import new_id
 from app.kit.logs import log

@@ -12,7 +12,7 @@ from typing import Any
 from app.connectors.canonical_records import AnyRecord, Gone, Milestone
 from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.ashby.client import call
-from app.connectors.crm.ashby.documents import offered
+from app.connectors.crm.ashby.payload_parsers import offered
 from app.connectors.parsing import folded_word, id_text, mapping, parse_day, parse_instant, sequence, value_at
 from app.connectors.vendor_vocabulary import Vocabulary
 

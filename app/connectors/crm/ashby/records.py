@@ -7,8 +7,8 @@ from typing import Any
 
 from app.connectors.canonical_records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
 from app.connectors.contract import ApiExchange, DatedEvent, Translation
-from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
+from app.connectors.crm.ashby import payload_parsers as read
 from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.interviews import interviews
 from app.connectors.parsing import folded_word, id_text, mapping, parse_instant, sequence, value_at

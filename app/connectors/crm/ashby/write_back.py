@@ -5,7 +5,7 @@ from typing import Any
 
 from app.connectors.contract import ApiError, ApiExchange, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.client import call, cursor_of
-from app.connectors.labels import fold_label
+from app.connectors.crm_labels import fold_label
 from app.connectors.parsing import id_text, one_line, sequence, value_at
 from app.connectors.toolkit import find_note
 

@@ -8,7 +8,6 @@ from typing import Any
 from app.connectors.canonical_records import AnyRecord, Application, Gone, Interview, Status
 from app.connectors.contract import Account, ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.bullhorn.activities import activity
-from app.connectors.crm.bullhorn.checks import job_of, reference
 from app.connectors.crm.bullhorn.client import (
     FIELDS,
     KINDS,
@@ -28,6 +27,7 @@ from app.connectors.crm.bullhorn.people import (
     unknown_job_words,
     version_of,
 )
+from app.connectors.crm.bullhorn.reference_checks import job_of, reference
 from app.connectors.interview_types import named_types
 from app.connectors.parsing import (
     folded_word,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.contract import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
-from app.connectors.crm.bullhorn.checks import rows_without_names
 from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, add_attendees, add_history, refuse_errors, rows_of
+from app.connectors.crm.bullhorn.reference_checks import rows_without_names
 from app.connectors.parsing import content_digest, id_text, mapping, one_line, parse_instant, sequence, value_at
 from app.connectors.toolkit import whole_id
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.connectors.canonical_records import UNDATED, AnyRecord, Application, Status
 from app.connectors.contract import ApiExchange, Translation
-from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse import milestones, statuses
+from app.connectors.crm.greenhouse import payload_parsers as read
 from app.connectors.crm.greenhouse.client import bundles, by_ids, of_applications, states
 from app.connectors.parsing import folded_word, id_text, mapping, parse_email, parse_instant, sequence, value_at
 from app.connectors.toolkit import latest_instant

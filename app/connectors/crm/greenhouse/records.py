@@ -8,7 +8,7 @@ from typing import Any
 from app.connectors.canonical_records import AnyRecord, Application, Candidate, Gone, Kind, Merged
 from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.greenhouse import applications, milestones, statuses
-from app.connectors.crm.greenhouse import documents as read
+from app.connectors.crm.greenhouse import payload_parsers as read
 from app.connectors.crm.greenhouse.client import by_ids, openings
 from app.connectors.parsing import folded_word, id_text, sequence, value_at
 from app.connectors.vendor_vocabulary import Vocabulary

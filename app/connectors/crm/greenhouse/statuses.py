@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from app.connectors.canonical_records import Status
-from app.connectors.crm.greenhouse import documents as read
+from app.connectors.crm.greenhouse import payload_parsers as read
 from app.connectors.parsing import mapping, parse_instant, value_at
 from app.connectors.toolkit import latest_instant
 from app.connectors.vendor_vocabulary import Vocabulary

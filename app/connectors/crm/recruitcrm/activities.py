@@ -19,7 +19,7 @@ from app.connectors.canonical_records import (
     Subject,
 )
 from app.connectors.contract import ApiExchange, ApiRequest, Translation
-from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm import payload_parsers as read
 from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
 from app.connectors.interview_types import interview_kind, is_interview, named_types
 from app.connectors.parsing import folded_word, id_text, note_text, one_line, parse_instant, sequence, value_at

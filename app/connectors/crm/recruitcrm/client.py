@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from app.connectors.canonical_records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
 from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
-from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm import payload_parsers as read
 from app.connectors.parsing import folded_word, id_text, mapping, one_line, sequence, value_at
 
 R = TypeVar("R")

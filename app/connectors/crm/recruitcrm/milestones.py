@@ -12,7 +12,7 @@ from typing import Any
 
 from app.connectors.canonical_records import Application, Candidate, Gone, Job, Milestone, Status
 from app.connectors.contract import ApiExchange, Translation
-from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm import payload_parsers as read
 from app.connectors.crm.recruitcrm.client import Subjects, application_on, related_records
 from app.connectors.parsing import id_text, parse_day, parse_instant, sequence, value_at
 

@@ -14,7 +14,7 @@ from app.connectors.canonical_records import (
     Organisation,
 )
 from app.connectors.contract import ApiExchange, DatedEvent, Translation
-from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm import payload_parsers as read
 from app.connectors.crm.recruitcrm.activities import (
     ACTIVITIES,
     WHAT,

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from app.connectors import canonical_records
 from app.connectors.canonical_records import AnyRecord, Kind, Subject
 from app.connectors.contract import Translation
-from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
+from app.connectors.crm.standard.payload_parsers import WrongError, clean, known_values, read, read_instant, read_status
 from app.connectors.parsing import folded_word, value_at
 from app.connectors.vendor_vocabulary import Vocabulary
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.rules.availability import Availability
-from app.rules.conversation import NEVER, read_conversation
+from app.rules.follow_up_window import JudgedWindow, Window, judged_window, shown_window
 from app.rules.history import CANDIDATE, CLIENT, History, Interaction, Interview
+from app.rules.interaction_scan import NEVER, read_conversation
 from app.rules.interview_matching import is_about_interview
 from app.rules.policy import Policy
 from app.rules.stages import ENDED, MISSED, OFFER_STAGES, stage_history
 from app.rules.state_at import ApplicationState, change_at
-from app.rules.window import JudgedWindow, Window, judged_window, shown_window
 
 _JUST_BEFORE = timedelta(microseconds=1)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.applications.facts.check_schemas import CheckOut, CheckPut
 from app.applications.facts.checks import get_check, put_check, void_check
-from app.applications.facts.common import find_by_ref
+from app.applications.facts.fact_operations import find_by_ref
 from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
 from app.connectors.canonical_records import Check

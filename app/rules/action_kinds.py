@@ -10,7 +10,7 @@ from typing import Any
 
 from app.rules.action_reasons import ACTION_REASONS
 from app.rules.history import CANDIDATE, CLIENT
-from app.rules.prompts import PROMPTS, prompt_name
+from app.rules.talking_points import PROMPTS, prompt_name
 
 
 class ActionKind(StrEnum):

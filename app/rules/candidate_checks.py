@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.rules.actions import ActionKind
+from app.rules.action_kinds import ActionKind
+from app.rules.assessment_inputs import Situation
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings, calendar_fields
+from app.rules.finding_collector import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Check
-from app.rules.situation import Situation
 from app.rules.thresholds import overdue_severity
 
 TO_ARRANGE, TO_ATTEND, TO_CONCLUDE = "to_arrange", "to_attend", "to_conclude"

@@ -11,8 +11,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.kit import metrics
-from app.kit.connection_limits import Limits, State, source_of
 from app.kit.errors import Problem
+from app.kit.server_connection_limits import Limits, State, source_of
 
 MAX_PIPELINED = 32
 """Requests that one connection may send ahead of their answers."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.rules.assessment_inputs import Situation
 from app.rules.history import Interaction
-from app.rules.situation import Situation
 
 Episode = list[Interaction]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
-from app.rules.findings import calendar_fields
+from app.rules.finding_collector import calendar_fields
 from app.rules.history import Interaction
 from app.rules.state_at import ApplicationState
 

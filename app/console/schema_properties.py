@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.console.descriptions import INSTANTS, SENTENCES
+from app.console.property_descriptions import INSTANTS, SENTENCES
 
 _FORMATS = {
     "email": "email",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.rules.actions import Action, ActionKind
+from app.rules.action_kinds import Action, ActionKind
 from app.rules.calendar import Calendar
 from app.rules.calendar_exceptions import written_exceptions
 from app.rules.flags import Flag, FlagKind, Severity

@@ -2,7 +2,7 @@
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder
-from app.demo.recorder import Recorder
+from app.demo.fact_recorder import Recorder
 
 
 def write(recorder: Recorder) -> None:
