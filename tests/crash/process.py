@@ -127,7 +127,7 @@ def _during_complete(fuse: Fuse) -> None:
         fuse.burn()
         return answer
 
-    patch.object(due_rows, "done", dying).start()
+    patch.object(due_rows, "complete", dying).start()
 
 
 def _during_sweep(fuse: Fuse) -> None:

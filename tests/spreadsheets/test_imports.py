@@ -90,7 +90,7 @@ def test_a_step_that_fails_in_the_middle_leaves_nothing_and_is_done_again(admin,
             raise RuntimeError("the process dies after the rows and before the commit")
         insert_rows(*arguments)
 
-    monkeypatch.setattr("app.spreadsheets.service.add_many", fail_once)
+    monkeypatch.setattr("app.spreadsheets.service.insert_rows", fail_once)
     assert step(service) == 0
     assert len(rows(service, candidate)) == BATCH_SIZE
     assert step(service) == 0, "it is still claimed"
@@ -129,7 +129,7 @@ def test_what_fails_five_times_is_given_up_with_its_reason(admin, service, clock
     report = imported(admin, "candidates", crowd(2 * BATCH_SIZE))
     step(service)
     with monkeypatch.context() as broken:
-        broken.setattr("app.spreadsheets.service.add_many", lambda *_: 1 / 0)
+        broken.setattr("app.spreadsheets.service.insert_rows", lambda *_: 1 / 0)
         for _ in range(5):
             assert told_now(admin, report)["state"] == "running"
             step(service)
