@@ -209,6 +209,7 @@ SENTENCES: dict[str, str] = {
     "warning": "The number from which the flag is a `warning`.",
     "watch": "The number from which the flag is `watch`.",
     "went_well": "What went well.",
+    "what": "The result for the record.",
     "why": "The reason.",
     "window_days": "The calendar days that the rule looks back.",
     "write_back": "What Keepwarm writes into the CRM.",

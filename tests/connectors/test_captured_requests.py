@@ -78,7 +78,7 @@ def test_a_captured_request_that_we_never_received_undoes_nothing_newer(greenhou
     assert _send(greenhouse, _unrejected(9), id="late") == "accepted"
     greenhouse.workers.process()
     assert (greenhouse.application(), greenhouse.records("transitions")) == before
-    outcomes = {one["kind"]: one["outcome"] for one in greenhouse.events()[0]["outcome"]}
+    outcomes = {one["kind"]: one["what"] for one in greenhouse.events()[0]["outcome"]}
     assert outcomes["application"] == "older"
     assert before[0]["stage"] == "interview_scheduled"
 

@@ -39,7 +39,7 @@ def make_body(data: Any, type: str = "application.updated") -> dict[str, Any]:
 def test_a_whole_application_is_reported_record_by_record_and_nothing_is_stored(crm: Sender, admin: Client):
     found = tried(admin, crm.id, make_body(APPLICATION))
     assert {record["record"] for record in found["records"]} == {"Organisation", "Job", "Candidate", "Application"}
-    assert [item["outcome"] for item in found["outcome"]] == ["created"] * 4
+    assert [item["what"] for item in found["outcome"]] == ["created"] * 4
     assert {record["version"] for record in found["records"]} == {"2026-05-04T08:00:00Z"}
     assert crm.events() == []
     for path in ("/v1/applications", "/v1/candidates", "/v1/organisations"):

@@ -235,7 +235,7 @@ def test_nothing_of_somebody_who_was_erased_is_recorded(opened: Sender, workers:
     ):
         opened.send(type, data)
     workers.process()
-    assert [event["outcome"][0]["outcome"] for event in opened.events()[:3]] == ["erased"] * 3
+    assert [event["outcome"][0]["what"] for event in opened.events()[:3]] == ["erased"] * 3
     assert active_milestones(opened) == [("start_agreed", "2026-06-15")]
     assert "Kim" not in str(facts(opened, "checks"))
 

@@ -35,7 +35,7 @@ def test_it_counts_for_each(crm: Sender, workers: Workers, clock: Clock):
     workers.process()
     assert logged(crm) == {"a1": [True], "a2": [True], "a3": [True]}
     outcomes = [one for one in crm.events()[0]["outcome"] if one["kind"] == "activity"]
-    assert [one["outcome"] for one in outcomes] == ["created"] * 3
+    assert [one["what"] for one in outcomes] == ["created"] * 3
     assert len({one["id"] for one in outcomes}) == 3
 
 
@@ -121,7 +121,7 @@ def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
     [item] = fetch(crm, f"applications/{other}/interactions")["items"]
     assert item["summary"] is None
     newest = crm.events()[0]
-    assert [one["outcome"] for one in newest["outcome"] if one["kind"] == "activity"] == ["erased", "created"]
+    assert [one["what"] for one in newest["outcome"] if one["kind"] == "activity"] == ["erased", "created"]
     replayed = crm.admin.post(f"/v1/connections/{crm.id}/events/{newest['id']}/replay", {})
     assert replayed.json()["code"] == "body_dropped", "its text may speak of them"
 

@@ -70,7 +70,7 @@ def test_the_newest_version_stands_in_every_order_of_arrival(crm: Sender, worker
     workers.process()
     assert stage(crm) == "interview_scheduled"
     [outcome] = [one for one in crm.events()[0]["outcome"] if one["kind"] == "application"]
-    assert (outcome["outcome"], outcome["reason"]) == ("older", "a newer version is known")
+    assert (outcome["what"], outcome["reason"]) == ("older", "a newer version is known")
 
 
 def test_a_mistake_corrected_twice_ends_where_the_crm_does(crm: Sender, workers: Workers, clock: Clock):

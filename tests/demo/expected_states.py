@@ -186,8 +186,8 @@ def systems_are_connected(demo: LoadedDemo) -> None:
         demo.ask(get_inbound_event, fixture_ids.CONNECTION, id)
         for id in (fixture_ids.APPLIED_EVENT, fixture_ids.UNMAPPED_EVENT)
     )
-    assert (applied.state, applied.outcome[0]["outcome"]) == ("applied", "created")
-    assert (left_out.state, left_out.outcome[0]["outcome"]) == ("ignored", "unmapped")
+    assert (applied.state, applied.outcome[0]["what"]) == ("applied", "created")
+    assert (left_out.state, left_out.outcome[0]["what"]) == ("ignored", "unmapped")
     health = demo.ask(get_health, fixture_ids.CONNECTION)
     assert [(word.map, word.value) for word in health.unmapped] == [("activity", fixture_ids.UNKNOWN_TYPE)]
     parked = demo.ask(get_inbound_event, fixture_ids.CRM_CONNECTION, fixture_ids.PARKED_EVENT)

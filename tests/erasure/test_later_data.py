@@ -114,7 +114,7 @@ def test_what_an_event_tells_beside_them_is_kept(
 def test_a_dry_run_says_that_it_would_be_left_out(crm: Sender, erased: dict[str, Any]):
     body = json.dumps({"type": "candidate.updated", "timestamp": "2026-05-05T09:00:00Z", "data": CANDIDATE}).encode()
     answer = crm.admin.request("POST", f"/v1/connections/{crm.id}/dry-run", crm.signed(body), content=body)
-    assert [item["outcome"] for item in answer.json()["outcome"]] == ["erased"], answer.text
+    assert [item["what"] for item in answer.json()["outcome"]] == ["erased"], answer.text
 
 
 def test_what_was_sent_before_cannot_be_replayed(crm: Sender, workers: Workers, erased: dict[str, Any]):

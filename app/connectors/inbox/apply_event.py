@@ -154,7 +154,7 @@ def postpone(work: UnitOfWork, claimed: ClaimedEvent, until: datetime, reason: s
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as it is stored and shown."""
-    shown = {"kind": outcome.kind, "external_id": outcome.external_id, "outcome": outcome.type}
+    shown = {"kind": outcome.kind, "external_id": outcome.external_id, "what": outcome.type}
     if outcome.id is not None:
         shown["id"] = str(outcome.id)
     if outcome.reason is not None:

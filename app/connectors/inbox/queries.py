@@ -54,11 +54,4 @@ def list_inbound_events(
 
 def show(row: Mapping[Any, Any]) -> InboundEventOut:
     """Return a row as callers see it, without its body."""
-    outcome = [_with_plain_name(one) for one in row["outcome"]]
-    return row_to_model(InboundEventOut, {**row, "outcome": outcome, "next_attempt_at": row["due_at"]})
-
-
-def _with_plain_name(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an outcome with its `outcome`, which rows from before migration 0015 call `what`."""
-    # No migration rewrites these rows: their table has a row for each request that was ever received.
-    return {"outcome" if name == "what" else name: value for name, value in outcome.items()}
+    return row_to_model(InboundEventOut, {**row, "next_attempt_at": row["due_at"]})

@@ -19,7 +19,7 @@ class OutcomeOut(TypedDict, total=False):
     """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
     """The CRM's id of the record; the word itself for a `word`."""
-    outcome: Required[OutcomeType]
+    what: Required[OutcomeType]
     """The result for the record."""
     id: Id
     """Keepwarm's id of the record, where it has one."""

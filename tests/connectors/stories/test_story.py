@@ -83,7 +83,7 @@ def misses_the_follow_up(agency: Agency, driver: Driver, elena: Id) -> None:
     driver.check_written(note, elena)
     agency.wait(driver.noted)
     echoes = [event for event in agency.events() if driver.is_echo(event, note)]
-    assert [event["outcome"][-1]["outcome"] for event in echoes] == ["echo"]
+    assert [event["outcome"][-1]["what"] for event in echoes] == ["echo"]
     agency.wait(driver.polled)
     assert (driver.ours(elena), agency.interactions(elena)) == ([note], [])
 
