@@ -11,7 +11,16 @@ INVENTED = Path(__file__).parent / "invented" / "hirewell"
 ALWAYS = {"__init__", "connector", "guide", "records"}
 SOMETIMES = {
     *("auth", "client", "sync", "write_back"),
-    *("documents", "people", "applications", "statuses", "interviews", "activities", "milestones", "checks"),
+    *(
+        "payload_parsers",
+        "people",
+        "applications",
+        "statuses",
+        "interviews",
+        "activities",
+        "milestones",
+        "reference_checks",
+    ),
 }
 
 
