@@ -57,7 +57,7 @@ async def list_jobs(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List the agency's jobs, also by organisation or status, or those that `q` finds by title."""
+    """List the agency's jobs, or those that `q` finds by title. They can be filtered by organisation and status."""
     paging = context.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
     return await context.read(queries.list_jobs, paging, organisation_id, status, q)
 
@@ -76,13 +76,13 @@ async def change_job(job_id: UUID, body: JobChange, context: RecruiterContext) -
 
 @router.get("/jobs/{job_id}/timeline", response_model=TimelineOut, tags=TIMELINES)
 async def get_timeline(job_id: UUID, context: ViewerContext) -> Response:
-    """Get a job's hiring timeline: the current decision date, all statements, and the slips in business days."""
+    """Get a job's hiring timeline: the current decision date, all statements, and postponements in business days."""
     return await context.read(queries.get_timeline, job_id)
 
 
 @router.post("/jobs/{job_id}/timeline-revisions", status_code=201, response_model=TimelineRevisionOut, tags=TIMELINES)
 async def state_timeline(job_id: UUID, body: TimelineRevisionIn, context: RecruiterContext) -> Response:
-    """Record a statement about when the job will be decided. Its open applications are reassessed."""
+    """Record a statement about when a job will be decided. The job's open applications are reassessed."""
     return await context.create(service.state_timeline, job_id, body)
 
 
@@ -112,5 +112,5 @@ async def get_revision(revision_id: UUID, context: ViewerContext) -> Response:
 
 @router.post("/timeline-revisions/{revision_id}/void", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def void_revision(revision_id: UUID, body: TimelineRevisionVoid, context: RecruiterContext) -> Response:
-    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
+    """Void a timeline revision that was recorded wrongly. The revision stays visible and has no effect."""
     return await context.write(service.void_revision, revision_id, body)

@@ -75,7 +75,7 @@ async def get_organisation(organisation_id: UUID, context: ViewerContext) -> Res
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
 async def change_organisation(organisation_id: UUID, body: OrganisationChange, context: RecruiterContext) -> Response:
-    """Change an organisation. A new calendar or contact style reassesses its open applications."""
+    """Change an organisation. A new calendar or contact style reassesses the organisation's open applications."""
     return await context.write(service.change_organisation, organisation_id, body)
 
 
@@ -120,5 +120,5 @@ async def get_client_contact(organisation_id: UUID, contact_id: UUID, context: V
 async def change_client_contact(
     organisation_id: UUID, contact_id: UUID, body: ClientContactChange, context: RecruiterContext
 ) -> Response:
-    """Change a client contact."""
+    """Change a client contact's name, role, e-mail address or phone number."""
     return await context.write(service.change_client_contact, organisation_id, contact_id, body)

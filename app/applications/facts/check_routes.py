@@ -19,7 +19,7 @@ router = feature_router()
 
 @router.post("/applications/{application_id}/checks", status_code=201, response_model=CheckOut, tags=[AFTER])
 async def ask_for_check(application_id: UUID, body: CheckIn, context: RecruiterContext) -> Response:
-    """Record a check that was asked for. It holds dates: send no result.
+    """Record a check that the candidate was asked for. The check holds dates: send no result.
 
     Checks can be recorded in any stage, also after the application has ended.
     """
@@ -54,13 +54,13 @@ async def get_check(check_id: UUID, context: ViewerContext) -> Response:
 
 @router.patch("/checks/{check_id}", response_model=CheckOut, tags=[AFTER])
 async def change_check(check_id: UUID, body: CheckChange, context: RecruiterContext) -> Response:
-    """Record a step of a check: booked, prepared, ready, done or cancelled. Null removes a step."""
+    """Record a step of a check: booked, prepared, ready, done or cancelled. Null removes a recorded step."""
     return await context.write(checks.change_check, check_id, body)
 
 
 @router.post("/checks/{check_id}/void", response_model=CheckOut, tags=[AFTER])
 async def void_check(check_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void a check that was recorded wrongly. It stays visible and has no effect."""
+    """Void a check that was recorded wrongly. The check stays visible and has no effect."""
     return await context.write(checks.void_check, check_id, body)
 
 
@@ -102,5 +102,5 @@ async def get_milestone(milestone_id: UUID, context: ViewerContext) -> Response:
 
 @router.post("/milestones/{milestone_id}/void", response_model=MilestoneOut, tags=[AFTER])
 async def void_milestone(milestone_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void a milestone that was recorded wrongly. It stays visible and has no effect."""
+    """Void a milestone that was recorded wrongly. The milestone stays visible and has no effect."""
     return await context.write(milestones.void_milestone, milestone_id, body)

@@ -41,25 +41,25 @@ APPLICATIONS = "3 · Applications and interviews"
 
 @router.post("/interviews/{interview_id}/follow-ups", status_code=201, response_model=FollowUpOut, tags=[AFTER])
 async def log_follow_up(interview_id: UUID, body: FollowUpIn, context: RecruiterContext) -> Response:
-    """Log your same-day follow-up with the hiring manager: the talk, the timeline and new promises."""
+    """Log your same-day follow-up with the hiring manager: the talk, the decision timeline and new promises."""
     return await context.create(follow_up_calls.log_follow_up, interview_id, body)
 
 
 @router.post("/interviews/{interview_id}/follow-up-waiver", status_code=201, response_model=WaiverOut, tags=[AFTER])
 async def waive_follow_up(interview_id: UUID, body: WaiverIn, context: RecruiterContext) -> Response:
-    """Record that an interview needs no follow-up, and why."""
+    """Record that an interview needs no follow-up with the hiring manager, and why."""
     return await context.create(interviews.waive_follow_up, interview_id, body)
 
 
 @router.get("/follow-up-waivers/{waiver_id}", response_model=WaiverOut, tags=[AFTER])
 async def get_waiver(waiver_id: UUID, context: ViewerContext) -> Response:
-    """Get a waiver."""
+    """Get a waiver of an interview's follow-up."""
     return await context.read(interviews.get_waiver, waiver_id)
 
 
 @router.post("/follow-up-waivers/{waiver_id}/void", response_model=WaiverOut, tags=[AFTER])
 async def void_waiver(waiver_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void a waiver. The follow-up is due again."""
+    """Void a waiver of an interview's follow-up. The follow-up is due again."""
     return await context.write(interviews.void_waiver, waiver_id, body)
 
 
@@ -73,7 +73,10 @@ async def log_debrief(interview_id: UUID, body: DebriefIn, context: RecruiterCon
     "/applications/{application_id}/interactions", status_code=201, response_model=InteractionOut, tags=[AFTER]
 )
 async def log_interaction(application_id: UUID, body: InteractionIn, context: RecruiterContext) -> Response:
-    """Log one communication between two of the three parties. The application is reassessed at once."""
+    """Log one communication between two of the three parties: candidate, recruiter and client.
+
+    The application is reassessed at once.
+    """
     return await context.create(interactions.log_interaction, application_id, body)
 
 
@@ -105,13 +108,13 @@ async def get_interaction(interaction_id: UUID, context: ViewerContext) -> Respo
 
 @router.post("/interactions/{interaction_id}/void", response_model=InteractionOut, tags=[AFTER])
 async def void_interaction(interaction_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void an interaction that was recorded wrongly. It stays visible and has no effect."""
+    """Void an interaction that was recorded wrongly. The interaction stays visible and has no effect."""
     return await context.write(interactions.void_interaction, interaction_id, body)
 
 
 @router.post("/applications/{application_id}/commitments", status_code=201, response_model=CommitmentOut, tags=[AFTER])
 async def make_commitment(application_id: UUID, body: CommitmentIn, context: RecruiterContext) -> Response:
-    """Record what a party promised: referee details, a notice period, a decision."""
+    """Record what a party promised, such as referee details, a notice period or a decision."""
     return await context.create(commitments.make_commitment, application_id, body)
 
 
@@ -197,13 +200,13 @@ async def change_interview(interview_id: UUID, body: InterviewChange, context: R
     "/applications/{application_id}/transitions", status_code=201, response_model=TransitionOut, tags=[APPLICATIONS]
 )
 async def move_to_stage(application_id: UUID, body: TransitionIn, context: RecruiterContext) -> Response:
-    """Move an application to another stage. An illegal move is refused with the legal ones."""
+    """Move an application to another stage. An illegal move is refused with 409; the error lists the legal moves."""
     return await context.create(stages.move_to_stage, application_id, body)
 
 
 @router.get("/applications/{application_id}/transitions", response_model=StageHistoryOut, tags=[APPLICATIONS])
 async def get_stage_history(application_id: UUID, context: ViewerContext) -> Response:
-    """Get the recorded transitions, the stage history that follows from all facts, and the legal moves."""
+    """Get the recorded transitions, the stage history that follows from all facts, and the legal next stages."""
     return await context.read(stages.get_stage_history, application_id)
 
 
@@ -215,11 +218,11 @@ async def get_transition_by_ref(system: RefSystem, id: RefId, context: ViewerCon
 
 @router.put("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, context: RecruiterContext) -> Response:
-    """Record a transition by your CRM's id. Sent twice, it is recorded once."""
+    """Record a move to another stage by your CRM's id. Sent twice, the move is recorded once."""
     return await context.upsert(stages.put_transition, ref(system, id), body)
 
 
 @router.post("/transitions/{transition_id}/void", response_model=TransitionOut, tags=[APPLICATIONS])
 async def void_transition(transition_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void the latest transition."""
+    """Void the latest transition of an application. Earlier ones are refused until the later ones are voided."""
     return await context.write(stages.void_transition, transition_id, body)

@@ -1,4 +1,4 @@
-"""Routes of keep-warm marks and of the list of their candidates."""
+"""Routes of keep-warm marks, and of the list of candidates to stay in touch with."""
 
 from typing import Annotated
 from uuid import UUID
@@ -89,7 +89,7 @@ async def get_keep_warm_mark(keep_warm_mark_id: UUID, context: ViewerContext) ->
 async def change_keep_warm_mark(
     keep_warm_mark_id: UUID, body: KeepWarmMarkChange, context: RecruiterContext
 ) -> Response:
-    """End a keep-warm mark, or change its day or note."""
+    """End a keep-warm mark, or change its `until` or note."""
     return await context.write(marks.change_keep_warm_mark, keep_warm_mark_id, body)
 
 
