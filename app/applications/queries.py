@@ -43,13 +43,13 @@ def lock_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
 
 
 def find_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut | None:
-    """Return the application with an external reference, or None if there is none."""
+    """Return the application that has the id `ref` in another system, or None if there is none."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
     return None if row is None else row_to_model(ApplicationOut, row)
 
 
 def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut:
-    """Return the application with an external reference. Raises 404 if there is none."""
+    """Return the application that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_application_by_ref(work, ref)
     if found is None:
         raise not_found("application")

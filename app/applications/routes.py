@@ -61,13 +61,13 @@ async def list_applications(
 
 @router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def get_application_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get an application by your CRM's id."""
+    """Get an application by its id in your CRM."""
     return await context.read(queries.get_application_by_ref, ref(system, id))
 
 
 @router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, context: RecruiterContext) -> Response:
-    """Create or update an application by your CRM's id."""
+    """Create or update an application by its id in your CRM."""
     return await context.upsert(service.put_application, ref(system, id), body)
 
 

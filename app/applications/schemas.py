@@ -54,7 +54,7 @@ class ApplicationOut(Out):
 
 
 class FlagFound(Out):
-    """A flag raised by one rule, with its reason."""
+    """A finding of one rule about an application, with its reason."""
 
     kind: FlagKindName
     severity: SeverityName
@@ -161,13 +161,14 @@ class ContactCheckOut(Out):
     """`other_channel`: only the channel is wrong; the contact would raise no flag by one of `channels`."""
     at: At
     until: At | None
-    """With `wait`: the first time at which the contact would raise no flag; null if none was found."""
+    """If the verdict is `wait`: the first time at which the contact would raise no flag. Null if none was found."""
     channels: list[Channel]
-    """If the channel is wrong: channels that would raise no flag, at once or, with `wait`, from `until` on."""
+    """If the channel is wrong: channels that would raise no flag. This holds at once or, if the verdict is `wait`, from
+    `until` on."""
     reasons: list[str]
     """One sentence for each of `flags`: why the contact would raise the flag."""
     flags: list[FlagFound]
-    """The flags that the contact would raise or make more severe. `evidence` names the facts that the contact would
-    join."""
+    """The flags that the contact would raise or make more severe. `evidence` names earlier facts that count together
+    with the contact."""
     note: str | None
     """For an ended application: when the application ended, and which contacts remain possible."""

@@ -35,7 +35,7 @@ def open_application(work: UnitOfWork, body: ApplicationIn) -> ApplicationOut:
 
 
 def put_application(work: UnitOfWork, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
-    """Create an application by its external reference, or assign the existing application to a recruiter.
+    """Create an application by its id in another system, or assign the existing application to a recruiter.
 
     Candidate, job and opening never change, and the stage changes by transitions. Raises 409 for a body with other
     values. Return the pair of the application and True if the application is new, else False.

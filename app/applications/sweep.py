@@ -24,7 +24,7 @@ SPREAD_STEP = 1000
 _DUE = sa.text("due_at IS NOT NULL")
 
 ENDED_LATELY = timedelta(days=366)
-"""How long after an application's end changes of policies and calendars still cause an assessment."""
+"""How long after its end an application is still assessed when a policy or a calendar changes."""
 
 
 def spread(conn: sa.Connection, now: datetime) -> bool:
@@ -110,7 +110,7 @@ def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key])
 
 
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
-    """Return the age of the oldest due application or reassessment request, and the number of parked applications."""
+    """Return the age of the oldest due application or reassessment request, and how many applications are parked."""
     columns = application.c
     all_of_them = across_agencies("the lag of the sweep is that of the process")
     waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MAX_CLAIM_ATTEMPTS)

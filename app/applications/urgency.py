@@ -17,7 +17,7 @@ FlagRow = Mapping[str, Any]
 
 
 def answered_flags(found: Action, flags: Iterable[FlagRow]) -> list[FlagRow]:
-    """Return those of the active flags that doing this action would answer."""
+    """Return a list of the active flags for which the action is the remedy."""
     return [row for row in flags if answers_flag(found, row["kind"], row["evidence"], row["detail"])]
 
 
@@ -39,7 +39,8 @@ def hidden_until(flags: Sequence[FlagRow], now: datetime) -> datetime | None:
 def urgency(flags: Sequence[FlagRow], now: datetime) -> int:
     """Return the urgency of the most severe open flag: 0 critical, 1 warning, 2 watch, 3 no flag.
 
-    A hidden action already has the urgency of the time when it returns, so that no write is needed then.
+    `flags` are the flags that an action answers. A hidden action gets the urgency that it will have when it returns, so
+    that no write is needed then.
     """
     counted = [row for row in flags if _is_open(row, now)]
     if not counted and (back := hidden_until(flags, now)) is not None and back < HIDDEN_FOREVER:

@@ -32,13 +32,13 @@ def get_candidate(
 
 
 def find_candidate_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
-    """Return the candidate with an external reference, locked if `lock` is true, or None if there is none."""
+    """Return the candidate that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(candidate, work.agency_id, ref), lock=lock)
     return None if row is None else show_candidate(row)
 
 
 def get_candidate_by_ref(work: UnitOfWork, ref: ExternalRef) -> CandidateOut:
-    """Return the candidate with an external reference. Raises 404 if there is none."""
+    """Return the candidate that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_candidate_by_ref(work, ref)
     if found is None:
         raise not_found("candidate")

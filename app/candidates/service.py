@@ -29,15 +29,16 @@ def add_candidate(work: UnitOfWork, body: CandidateIn) -> CandidateOut:
 
 
 def change_candidate(work: UnitOfWork, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
-    """Change a candidate. A new calendar or absence requests a reassessment of the candidate's applications.
+    """Change a candidate.
 
-    Raises 404 if there is none, and 409 if the candidate was erased.
+    A new time zone, holiday region or absence requests a reassessment of the candidate's applications. Raises 404 if
+    there is none, and 409 if the candidate was erased.
     """
     return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), named_fields(body))
 
 
 def put_candidate(work: UnitOfWork, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
-    """Create or update a candidate by an external reference.
+    """Create or update a candidate by the candidate's id in another system.
 
     Return the pair of the candidate and True if the candidate is new, else False.
     """

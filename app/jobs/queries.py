@@ -1,4 +1,4 @@
-"""Queries of jobs and timeline revisions, scoped by the caller's agency."""
+"""Queries of jobs, and of timeline revisions (statements about when a job will be decided), of the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,13 +33,13 @@ def get_job(work: UnitOfWork, job_id: UUID, *, lock: bool = False, pointer: str 
 
 
 def find_job_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> JobOut | None:
-    """Return the job with an external reference, locked if `lock` is true, or None if there is none."""
+    """Return the job that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(job, work.agency_id, ref), lock=lock)
     return None if row is None else show_job(row)
 
 
 def get_job_by_ref(work: UnitOfWork, ref: ExternalRef) -> JobOut:
-    """Return the job with an external reference. Raises 404 if there is none."""
+    """Return the job that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_job_by_ref(work, ref)
     if found is None:
         raise not_found("job")
@@ -79,13 +79,13 @@ def get_revision(work: UnitOfWork, revision_id: UUID, *, lock: bool = False) -> 
 
 
 def find_revision_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> TimelineRevisionOut | None:
-    """Return the timeline revision with an external reference, locked if `lock` is true, or None if there is none."""
+    """Return the timeline revision that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(timeline_revision, work.agency_id, ref), lock=lock)
     return None if row is None else show_revision(row)
 
 
 def get_revision_by_ref(work: UnitOfWork, ref: ExternalRef) -> TimelineRevisionOut:
-    """Return the timeline revision with an external reference. Raises 404 if there is none."""
+    """Return the timeline revision that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_revision_by_ref(work, ref)
     if found is None:
         raise not_found("timeline revision")

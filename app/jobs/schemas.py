@@ -85,7 +85,7 @@ class TimelineRevisionIn(In):
 
 
 class TimelineRevisionPut(Referring, TimelineRevisionIn):
-    """A timeline revision to create or update by its id in another system, with the job it belongs to."""
+    """A statement about when a job will be decided, to create or update by its id in another system. Names the job."""
 
     job_id: JobId
 
@@ -110,7 +110,7 @@ class TimelineRevisionOut(Out):
 
 
 class TimelineRevisionVoid(In):
-    """The reason for voiding a timeline revision."""
+    """The reason for voiding a statement about when a job will be decided."""
 
     reason: Line
 
@@ -128,12 +128,12 @@ class TimelineOut(Out):
 
     job_id: Id
     current: TimelineEntry | None
-    """The current revision of the job. An application can treat it as stale, if its last interview ended after the
-    revision's date: see its assessment."""
+    """The current revision of the job: the latest one that names a date; candidates' statements count last. An
+    application can treat it as stale, if its last interview ended after the revision's date: see its assessment."""
     date: Day | None
     """The later of the current revision's `decision_by` and `contact_from`."""
     first_decision_by: Day | None
     slip: int | None
-    """Business days from the job's first `decision_by` to the current one; 0 when it was brought forward."""
+    """Business days from the job's first `decision_by` to the current one; 0 when the date was brought forward."""
     revisions: list[TimelineEntry]
     """All revisions in the order in which they were stated, voided revisions included."""

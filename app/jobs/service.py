@@ -1,4 +1,4 @@
-"""Use cases of jobs and timeline revisions: create, change, void, and move a job to another organisation."""
+"""Use cases of jobs, and of timeline revisions (statements about when a job will be decided)."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -43,7 +43,7 @@ def change_job(work: UnitOfWork, job_id: UUID, body: JobChange) -> JobOut:
 
 
 def put_job(work: UnitOfWork, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
-    """Create or update a job by its external reference.
+    """Create or update a job by its id in another system.
 
     Return the pair of the job and True if the job is new, else False.
     """
@@ -78,7 +78,7 @@ def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> 
 
 
 def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
-    """Create or update a timeline revision by its external reference.
+    """Create or update a statement about when a job will be decided, by its id in another system.
 
     Return the pair of the revision and True if the revision is new, else False.
     """

@@ -42,13 +42,13 @@ def get_organisation(
 
 
 def find_organisation_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
-    """Return the organisation with an external reference, locked if `lock` is true, or None if there is none."""
+    """Return the organisation that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(organisation, work.agency_id, ref), lock=lock)
     return None if row is None else show_organisation(row)
 
 
 def get_organisation_by_ref(work: UnitOfWork, ref: ExternalRef) -> OrganisationOut:
-    """Return the organisation with an external reference. Raises 404 if there is none."""
+    """Return the organisation that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_organisation_by_ref(work, ref)
     if found is None:
         raise not_found("organisation")
@@ -117,13 +117,13 @@ def get_client_contact(
 
 
 def find_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
-    """Return the client contact with an external reference, locked if `lock` is true, or None if there is none."""
+    """Return the client contact that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(client_contact, work.agency_id, ref), lock=lock)
     return None if row is None else show_client_contact(row)
 
 
 def get_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef) -> ClientContactOut:
-    """Return the client contact with an external reference. Raises 404 if there is none."""
+    """Return the client contact that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_client_contact_by_ref(work, ref)
     if found is None:
         raise not_found("client contact")

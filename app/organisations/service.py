@@ -48,7 +48,7 @@ def change_organisation(work: UnitOfWork, organisation_id: UUID, body: Organisat
 
 
 def put_organisation(work: UnitOfWork, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
-    """Create or update an organisation by its external reference.
+    """Create or update an organisation by its id in another system.
 
     Return the pair of the organisation and True if the organisation is new, else False.
     """
@@ -84,7 +84,7 @@ def change_client_contact(
 
 
 def put_client_contact(work: UnitOfWork, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
-    """Create or update a client contact by an external reference.
+    """Create or update a client contact by the contact's id in another system.
 
     Return the pair of the client contact and True if the client contact is new, else False.
     """

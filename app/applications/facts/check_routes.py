@@ -36,19 +36,19 @@ async def list_checks(
 
 @router.get("/checks/by-ref/{system}/{id:path}", response_model=CheckOut, tags=[AFTER])
 async def get_check_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a check by your CRM's id."""
+    """Get a check by its id in your CRM."""
     return await context.read(checks.get_check_by_ref, ref(system, id))
 
 
 @router.put("/checks/by-ref/{system}/{id:path}", response_model=CheckOut, tags=[AFTER])
 async def put_check(system: RefSystem, id: RefId, body: CheckPut, context: RecruiterContext) -> Response:
-    """Create or update a check by your CRM's id."""
+    """Create or update a check by its id in your CRM."""
     return await context.upsert(checks.put_check, ref(system, id), body)
 
 
 @router.get("/checks/{check_id}", response_model=CheckOut, tags=[AFTER])
 async def get_check(check_id: UUID, context: ViewerContext) -> Response:
-    """Get a check."""
+    """Get a check of an application, such as a reference or a medical."""
     return await context.read(checks.get_check, check_id)
 
 
@@ -68,8 +68,8 @@ async def void_check(check_id: UUID, body: VoidIn, context: RecruiterContext) ->
 async def record_milestone(application_id: UUID, body: MilestoneIn, context: RecruiterContext) -> Response:
     """Record a milestone: the written offer, the resignation, the start.
 
-    Milestones can be recorded in any stage, also after the application has ended. They cannot be edited: void one and
-    record it again.
+    Milestones can be recorded in any stage, also after the application has ended. Milestones cannot be edited: void the
+    milestone and record it again.
     """
     return await context.create(milestones.record_milestone, application_id, body)
 
@@ -84,19 +84,19 @@ async def list_milestones(
 
 @router.get("/milestones/by-ref/{system}/{id:path}", response_model=MilestoneOut, tags=[AFTER])
 async def get_milestone_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a milestone by your CRM's id."""
+    """Get a milestone by its id in your CRM."""
     return await context.read(milestones.get_milestone_by_ref, ref(system, id))
 
 
 @router.put("/milestones/by-ref/{system}/{id:path}", response_model=MilestoneOut, tags=[AFTER])
 async def put_milestone(system: RefSystem, id: RefId, body: MilestonePut, context: RecruiterContext) -> Response:
-    """Create or update a milestone by your CRM's id."""
+    """Create or update a milestone by its id in your CRM."""
     return await context.upsert(milestones.put_milestone, ref(system, id), body)
 
 
 @router.get("/milestones/{milestone_id}", response_model=MilestoneOut, tags=[AFTER])
 async def get_milestone(milestone_id: UUID, context: ViewerContext) -> Response:
-    """Get a milestone."""
+    """Get a milestone of an application, such as the written offer."""
     return await context.read(milestones.get_milestone, milestone_id)
 
 

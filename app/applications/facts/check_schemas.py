@@ -11,7 +11,10 @@ ResultFrom = Literal["recruiter", "client"]
 
 
 class CheckIn(In):
-    """A check before the first day: a reference, a medical, a licence. It has dates, never a result."""
+    """A check before the first day at work, such as a reference, a medical or a licence.
+
+    A check has dates, never a result.
+    """
 
     kind: CheckKind
     label: Label | None = None
@@ -66,7 +69,10 @@ class CheckChange(In):
 
 
 class CheckOut(Voidable):
-    """A check. It is open from `asked_at` until it is done or cancelled, and has no result."""
+    """A check before the first day at work.
+
+    A check is open from `asked_at` until it is done or cancelled, and has no result.
+    """
 
     id: Id
     application_id: Id

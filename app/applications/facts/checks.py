@@ -44,7 +44,7 @@ def ask_for_check(work: UnitOfWork, application_id: UUID, body: CheckIn) -> Chec
 
 
 def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
-    """Create or update a check by its external reference, and reassess its application.
+    """Create or update a check by its id in another system, and reassess its application.
 
     Return the pair of the check and True if the check is new, else False.
     """
@@ -78,7 +78,7 @@ def get_check(work: UnitOfWork, id: UUID) -> CheckOut:
 
 
 def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
-    """Return the check with an external reference. Raises 404 if there is none."""
+    """Return the check that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, check, ref)
     if row is None:
         raise not_found("check")

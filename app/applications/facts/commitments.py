@@ -39,7 +39,7 @@ def make_commitment(work: UnitOfWork, application_id: UUID, body: CommitmentIn) 
 
 
 def put_commitment(work: UnitOfWork, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
-    """Create or update a commitment by its external reference, and reassess its application.
+    """Create or update a commitment by its id in another system, and reassess its application.
 
     Return the pair of the commitment and True if the commitment is new, else False.
     """
@@ -74,7 +74,7 @@ def get_commitment(work: UnitOfWork, id: UUID) -> CommitmentOut:
 
 
 def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
-    """Return the commitment with an external reference. Raises 404 if there is none."""
+    """Return the commitment that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, commitment, ref)
     if row is None:
         raise not_found("commitment")

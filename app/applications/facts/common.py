@@ -62,7 +62,7 @@ def lock_fact(work: UnitOfWork, table: sa.Table, what: str, id: UUID) -> sa.RowM
 
 
 def find_by_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
-    """Return the row of the fact with an external reference, or None if there is none."""
+    """Return the row of the fact that has the id `ref` in another system, or None if there is none."""
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 

@@ -39,7 +39,7 @@ def log_interaction(work: UnitOfWork, application_id: UUID, body: InteractionIn)
 
 
 def put_interaction(work: UnitOfWork, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
-    """Create or update an interaction by its external reference. Reassess the applications that it counts on.
+    """Create or update an interaction by its id in another system. Reassess the applications that it counts on.
 
     Return the pair of the interaction and True if the interaction is new, else False.
     """
@@ -78,7 +78,7 @@ def get_interaction(work: UnitOfWork, id: UUID) -> InteractionOut:
 
 
 def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut:
-    """Return the interaction with an external reference. Raises 404 if there is none."""
+    """Return the interaction that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, interaction, ref)
     if row is None:
         raise not_found("interaction")

@@ -54,7 +54,7 @@ def book_interview(work: UnitOfWork, application_id: UUID, body: InterviewIn) ->
 
 
 def put_interview(work: UnitOfWork, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
-    """Create or update an interview by its external reference, and reassess its application.
+    """Create or update an interview by its id in another system, and reassess its application.
 
     Return the pair of the interview and True if the interview is new, else False.
     """
@@ -88,7 +88,7 @@ def get_interview(work: UnitOfWork, id: UUID) -> InterviewOut:
 
 
 def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
-    """Return the interview with an external reference. Raises 404 if there is none."""
+    """Return the interview that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, interview, ref)
     if row is None:
         raise not_found("interview")

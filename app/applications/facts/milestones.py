@@ -36,7 +36,7 @@ def record_milestone(work: UnitOfWork, application_id: UUID, body: MilestoneIn) 
 
 
 def put_milestone(work: UnitOfWork, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
-    """Create or update a milestone by its external reference, and reassess its application.
+    """Create or update a milestone by its id in another system, and reassess its application.
 
     Return the pair of the milestone and True if the milestone is new, else False.
     """
@@ -59,7 +59,7 @@ def get_milestone(work: UnitOfWork, id: UUID) -> MilestoneOut:
 
 
 def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
-    """Return the milestone with an external reference. Raises 404 if there is none."""
+    """Return the milestone that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, milestone, ref)
     if row is None:
         raise not_found("milestone")

@@ -65,7 +65,7 @@ async def void_waiver(waiver_id: UUID, body: VoidIn, context: RecruiterContext) 
 
 @router.post("/interviews/{interview_id}/debriefs", status_code=201, response_model=DebriefOut, tags=[AFTER])
 async def log_debrief(interview_id: UUID, body: DebriefIn, context: RecruiterContext) -> Response:
-    """Log a debrief: the candidate's view of the interview, in structured notes."""
+    """Log a debrief call with the candidate: the candidate's view of the interview, in structured notes."""
     return await context.create(follow_up_calls.log_debrief, interview_id, body)
 
 
@@ -90,19 +90,19 @@ async def list_interactions(
 
 @router.get("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
 async def get_interaction_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get an interaction by your CRM's id."""
+    """Get an interaction by its id in your CRM."""
     return await context.read(interactions.get_interaction_by_ref, ref(system, id))
 
 
 @router.put("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
 async def put_interaction(system: RefSystem, id: RefId, body: InteractionPut, context: RecruiterContext) -> Response:
-    """Create or update an interaction by your CRM's id."""
+    """Create or update an interaction by its id in your CRM."""
     return await context.upsert(interactions.put_interaction, ref(system, id), body)
 
 
 @router.get("/interactions/{interaction_id}", response_model=InteractionOut, tags=[AFTER])
 async def get_interaction(interaction_id: UUID, context: ViewerContext) -> Response:
-    """Get an interaction."""
+    """Get an interaction: one communication between two of the parties."""
     return await context.read(interactions.get_interaction, interaction_id)
 
 
@@ -122,37 +122,37 @@ async def make_commitment(application_id: UUID, body: CommitmentIn, context: Rec
 async def list_commitments(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the commitments of an application, voided ones included."""
+    """List the promises that the parties made about an application, voided ones included."""
     return await context.read(commitments.list_commitments, application_id, context.paging(limit, cursor))
 
 
 @router.get("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
 async def get_commitment_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a commitment by your CRM's id."""
+    """Get a commitment by its id in your CRM."""
     return await context.read(commitments.get_commitment_by_ref, ref(system, id))
 
 
 @router.put("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
 async def put_commitment(system: RefSystem, id: RefId, body: CommitmentPut, context: RecruiterContext) -> Response:
-    """Create or update a commitment by your CRM's id."""
+    """Create or update a commitment by its id in your CRM."""
     return await context.upsert(commitments.put_commitment, ref(system, id), body)
 
 
 @router.get("/commitments/{commitment_id}", response_model=CommitmentOut, tags=[AFTER])
 async def get_commitment(commitment_id: UUID, context: ViewerContext) -> Response:
-    """Get a commitment."""
+    """Get a commitment: a promise that a party made."""
     return await context.read(commitments.get_commitment, commitment_id)
 
 
 @router.patch("/commitments/{commitment_id}", response_model=CommitmentOut, tags=[AFTER])
 async def change_commitment(commitment_id: UUID, body: CommitmentChange, context: RecruiterContext) -> Response:
-    """Record that a commitment was kept or dropped, or change its date."""
+    """Record that a promise was kept or dropped, or change its date."""
     return await context.write(commitments.change_commitment, commitment_id, body)
 
 
 @router.post("/commitments/{commitment_id}/void", response_model=CommitmentOut, tags=[AFTER])
 async def void_commitment(commitment_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void a commitment that was recorded wrongly."""
+    """Void a promise that was recorded wrongly. The promise stays visible and has no effect."""
     return await context.write(commitments.void_commitment, commitment_id, body)
 
 
@@ -168,19 +168,19 @@ async def book_interview(application_id: UUID, body: InterviewIn, context: Recru
 async def list_interviews(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the interviews of an application, in the order of their start."""
+    """List the interviews of an application, in the order of their start times."""
     return await context.read(interviews.list_interviews, application_id, context.paging(limit, cursor))
 
 
 @router.get("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
 async def get_interview_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get an interview by your CRM's id."""
+    """Get an interview by its id in your CRM."""
     return await context.read(interviews.get_interview_by_ref, ref(system, id))
 
 
 @router.put("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
 async def put_interview(system: RefSystem, id: RefId, body: InterviewPut, context: RecruiterContext) -> Response:
-    """Create or update an interview by your CRM's id."""
+    """Create or update an interview by its id in your CRM."""
     return await context.upsert(interviews.put_interview, ref(system, id), body)
 
 
@@ -212,13 +212,13 @@ async def get_stage_history(application_id: UUID, context: ViewerContext) -> Res
 
 @router.get("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def get_transition_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a transition by your CRM's id."""
+    """Get a transition, a recorded move to another stage, by its id in your CRM."""
     return await context.read(stages.get_transition_by_ref, ref(system, id))
 
 
 @router.put("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, context: RecruiterContext) -> Response:
-    """Record a move to another stage by your CRM's id. Sent twice, the move is recorded once."""
+    """Record a move to another stage by its id in your CRM. Sent twice, the move is recorded once."""
     return await context.upsert(stages.put_transition, ref(system, id), body)
 
 

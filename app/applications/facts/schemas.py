@@ -66,7 +66,7 @@ InteractionId = Annotated[Id, Refers("interaction")]
 
 
 class Voidable(Out):
-    """Fields of a fact that can be voided. A voided fact stays visible and has no effect."""
+    """The fields of a fact that can be voided. A voided fact stays visible and has no effect."""
 
     voided_at: At | None
     void_reason: str | None
@@ -249,7 +249,7 @@ class TransitionIn(In):
 
 
 class TransitionPut(Referring, TransitionIn):
-    """A move to another stage under its id in another system, with the application."""
+    """A stage transition to create by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
@@ -264,7 +264,7 @@ class TransitionOut(Voidable):
     reason: str | None
     reopen: bool
     cause: Literal["api", "crm"]
-    """Where the move was recorded: through this API or from a connected CRM."""
+    """Where the move was recorded: `api` for this API, `crm` for a connected CRM."""
     recorded_at: At
     external_ref: ExternalRef | None
 

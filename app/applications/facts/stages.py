@@ -38,7 +38,7 @@ def move_to_stage(work: UnitOfWork, application_id: UUID, body: TransitionIn) ->
 
 
 def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
-    """Record a stage transition by its external reference.
+    """Record a stage transition by its id in another system.
 
     Return the pair of the transition and True if the transition is new, else False. A recorded transition cannot be
     changed: it must be voided and sent again, else 409 is raised. The voided transition stays visible, and its
@@ -139,7 +139,7 @@ def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
 
 
 def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
-    """Return the transition with an external reference. Raises 404 if there is none."""
+    """Return the transition that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, transition, ref)
     if row is None:
         raise not_found("transition")

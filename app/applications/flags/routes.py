@@ -56,7 +56,7 @@ async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, context: Recruite
 
 @router.post("/flags/{flag_id}/snooze", response_model=FlagOut, tags=[TODAY])
 async def snooze_flag(flag_id: UUID, body: SnoozeIn, context: RecruiterContext) -> Response:
-    """Snooze a flag. Its action comes back to the worklist at the time you name."""
+    """Snooze a flag. The flag's action returns to the worklist at the time you name."""
     return await context.write(service.snooze_flag, flag_id, body)
 
 

@@ -68,7 +68,7 @@ class AcknowledgeIn(In):
 
 
 class SnoozeIn(In):
-    """The snooze of a flag. Its action comes back to the worklist at `until`."""
+    """The snooze of a flag. The flag's action returns to the worklist at `until`."""
 
     until: At
     reason: Line | None = None

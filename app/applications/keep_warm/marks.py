@@ -59,7 +59,7 @@ def mark_keep_warm(work: UnitOfWork, application_id: UUID, body: KeepWarmMarkIn)
 
 
 def put_keep_warm_mark(work: UnitOfWork, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
-    """Create or update a keep-warm mark by its external reference.
+    """Create or update a keep-warm mark by its id in another system.
 
     Return the pair of the mark and True if the mark is new, else False.
     """
@@ -99,7 +99,7 @@ def get_keep_warm_mark(work: UnitOfWork, id: UUID) -> KeepWarmMarkOut:
 
 
 def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMarkOut:
-    """Return the keep-warm mark with an external reference. Raises 404 if there is none."""
+    """Return the keep-warm mark that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, keep_warm_mark, ref)
     if row is None:
         raise not_found(_WHAT)

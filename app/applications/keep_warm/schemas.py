@@ -14,7 +14,7 @@ class KeepWarmMarkIn(In):
     until: Day | None = None
     """The first day without reminders, at most 730 days after `at`. Default: 365 days after `at`."""
     note: Note | None = None
-    """The reason for the mark, such as how close the candidate came."""
+    """The reason for the mark, such as how far the candidate came."""
     external_ref: ExternalRef | None = None
 
 
@@ -23,7 +23,7 @@ class KeepWarmMarkPut(Referring, KeepWarmMarkIn):
 
     application_id: ApplicationId
     ended_at: At | None = None
-    """When the mark was ended; null while it is active."""
+    """When the mark was ended; null while the mark is active."""
 
 
 class KeepWarmMarkChange(In):
@@ -32,25 +32,28 @@ class KeepWarmMarkChange(In):
     until: Day | None = None
     """The first day without reminders, at most 730 days after `at`. It cannot be null."""
     note: Note | None = None
-    """The reason for the mark, such as how close the candidate came."""
+    """The reason for the mark, such as how far the candidate came."""
     ended_at: At | None = None
     """When the mark was ended. Null makes the mark active again."""
     external_ref: ExternalRef | None = None
 
 
 class KeepWarmMarkOut(Voidable):
-    """A keep-warm mark. It is active until `ended_at`, and reminds until the day before `until`."""
+    """A keep-warm mark: stay in touch with the candidate.
+
+    It is active until `ended_at`, with reminders until the day before `until`.
+    """
 
     id: Id
     application_id: Id
     at: At
     """When the application was marked."""
     until: Day
-    """The first day without reminders."""
+    """The first day without reminders to contact the candidate."""
     note: str | None
     """The reason for the mark."""
     ended_at: At | None
-    """When the mark was ended; null while it is active."""
+    """When the mark was ended; null while the mark is active."""
     recorded_at: At
     external_ref: ExternalRef | None
 
@@ -70,7 +73,7 @@ class JobMatch(Out):
 
 
 class KeepWarmItem(Out):
-    """A candidate who is kept warm, with the application that ended."""
+    """A candidate to stay in touch with, the keep-warm mark and the ended application."""
 
     mark_id: Id
     """The keep-warm mark's id."""
@@ -86,13 +89,13 @@ class KeepWarmItem(Out):
     end_reason: str | None
     """The reason that was recorded for the end of the application."""
     furthest_stage: Stage | None
-    """The furthest stage before the end; null if only the end is known."""
+    """The furthest stage that the application reached before the end; null if only the end is known."""
     interviews_held: int
-    """The number of interviews held."""
+    """The number of interviews held in the ended application."""
     marked_at: At
     """When the application was marked."""
     until: Day
-    """The first day without reminders."""
+    """The first day without reminders to contact the candidate."""
     note: str | None
     """The reason for the mark."""
     last_word_at: At | None

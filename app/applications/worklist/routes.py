@@ -42,7 +42,7 @@ async def get_pipeline(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Get the pipeline: counts and the oldest application by stage, and cards."""
+    """Get the pipeline: the number of applications and the oldest one of each stage, and applications as cards."""
     paging = context.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
     return await context.read(
         pipeline.get_pipeline, paging, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id

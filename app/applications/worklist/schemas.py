@@ -34,7 +34,7 @@ class WorklistContact(Out):
 
 
 class WorklistItem(Out):
-    """One action, with everything needed to make the call."""
+    """One action of a recruiter, with its reason, prompts and the person to contact."""
 
     id: Id
     kind: ActionKind
@@ -58,7 +58,7 @@ class WorklistItem(Out):
     """The interview that the action is about, if any: use its id to log the follow-up or the debrief."""
     contact: WorklistContact | None
     """The person to contact. At the client this is the hiring manager, else the first interviewer, else the last
-    contact. Null if nobody is known, and for a promise of the recruiter's."""
+    contact. Null if nobody is known, and for an action about the recruiter's own promise."""
 
 
 class Worklist(Page[WorklistItem]):
@@ -100,6 +100,6 @@ class Card(Out):
 
 
 class Pipeline(Page[Card]):
-    """The pipeline: counts by effective stage, and cards, longest in their stage first."""
+    """The pipeline: counts by effective stage, and applications as cards, those longest in their stage first."""
 
     stages: list[StageCount]
