@@ -165,7 +165,7 @@ def flag_row(
     snoozed_until: str | None,
     dismissed_evidence: Any,
 ) -> dict[str, Any]:
-    """Return a mapping of a stored flag's columns that a reassessment compares with the rules' flag."""
+    """Return a mapping of the columns of a stored flag, which a reassessment compares with the flag found now."""
     return {
         "id": UUID(id),
         "kind": kind,
@@ -192,7 +192,7 @@ def action_row(
     interview_id: str | None,
     urgency: int,
 ) -> dict[str, Any]:
-    """Return a mapping of a stored action's columns that a reassessment compares with the rules' action."""
+    """Return a mapping of the columns of a stored action, which a reassessment compares with the action found now."""
     return {
         "id": UUID(id),
         "kind": kind,

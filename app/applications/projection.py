@@ -34,8 +34,7 @@ _MISSED_DUTY_EVENTS: Mapping[str, type[Missed]] = {
     FlagKind.TIMELINE_OVERDUE: TimelineOverdue,
     FlagKind.COMMITMENT_OVERDUE: CommitmentOverdue,
 }
-"""Events that are emitted in addition to `flag.raised`, for subscribers that want missed duties only, by kind of
-flag."""
+"""Additional events, by the kind of flag that is raised, for subscribers that want missed duties only."""
 
 
 class PendingWrites:

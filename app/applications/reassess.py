@@ -26,9 +26,9 @@ def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] 
 
 
 def reassess_all(context: AssessmentContext, keys: Collection[Key]) -> dict[Key, Assessment]:
-    """Assess applications, which may be of several agencies, and store the results.
+    """Assess applications, which may be of several agencies, and store the results. They must be locked.
 
-    Return a mapping from key to assessment.
+    Return a mapping from the key (agency id, application id) to the assessment.
     """
     return _project(context, load(context.conn, keys))
 

@@ -27,7 +27,7 @@ TAG = "3 · Applications and interviews"
 
 @router.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
 async def open_application(body: ApplicationIn, context: RecruiterContext) -> Response:
-    """Open an application: a candidate on a job."""
+    """Open an application: one candidate for one job."""
     return await context.create(service.open_application, body)
 
 
@@ -46,7 +46,7 @@ async def list_applications(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List applications, by candidate, job, organisation, recruiter or stage."""
+    """List applications, filtered by candidate, job, organisation, recruiter or stage."""
     filters = {
         "candidate_id": candidate_id,
         "job_id": job_id,

@@ -139,7 +139,7 @@ class HistoryItem(Out):
 
     at: At
     type: HistoryKind
-    """The kind of entry."""
+    """The kind of entry, such as `interaction` or `flag_raised`."""
     text: str
     """The entry as a sentence."""
     fact_id: Id | None

@@ -88,7 +88,10 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
 
 
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
-    """Claim up to `most` due applications for the duration of a lease. Return the claim's token and the keys."""
+    """Claim up to `most` due applications for the duration of a lease.
+
+    Return a pair: the token of the claim, and the keys of the applications.
+    """
     return due_rows.claim(conn, application, now, lease, most)
 
 

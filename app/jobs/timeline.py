@@ -1,4 +1,4 @@
-"""The hiring timeline of a job, computed from its revisions: current revision, postponements in business days."""
+"""The hiring timeline of a job: when it will be decided, and by how many business days this was postponed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

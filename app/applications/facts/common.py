@@ -1,6 +1,6 @@
-"""Operations that all facts of an application share: find, lock, upsert, void.
+"""Operations that all facts of an application (interviews, interactions, promises and so on) share.
 
-A further operation reassesses the candidate's other applications.
+They find, lock, upsert and void a fact. A further operation reassesses the candidate's other applications.
 """
 
 from collections.abc import Mapping
@@ -41,10 +41,10 @@ def find_fact(
     application_id: UUID | None = None,
     pointer: str | None = None,
 ) -> sa.RowMapping:
-    """Return the row of one fact of the caller's agency, and of one application if `application_id` is given.
+    """Return the row of one fact (an interview, interaction, commitment, check or the like) of the caller's agency.
 
-    `what` is the kind of the fact in error messages. Raises 404 if there is none; `pointer` is the field of the request
-    body that named the fact.
+    If `application_id` is given, the fact must belong to that application. `what` is the kind of the fact in error
+    messages. Raises 404 if there is none; `pointer` is the field of the request body that named the fact.
     """
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     if application_id is not None:

@@ -192,7 +192,7 @@ def _move(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any]) -> Tra
 
 
 def _check(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
-    """Return the stage that the application has before a move.
+    """Return the stage that the application is in before a move to `row["to"]`.
 
     Raises 409 or 422 if the move is not legal at its instant.
     """

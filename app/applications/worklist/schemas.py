@@ -78,7 +78,7 @@ class StageCount(Out):
 
 
 class CardFlag(Out):
-    """An active flag on a card of the pipeline."""
+    """An active flag of the application on a card of the pipeline."""
 
     kind: FlagKindName
     severity: SeverityName
