@@ -95,7 +95,7 @@ _CAUSE = {
 
 @check_damage(application)
 def get_history(work: UnitOfWork, application_id: UUID) -> HistoryOut:
-    """Return the activity timeline of an application. It includes flags, and voided facts marked as voided."""
+    """Return the activity timeline of an application, with flags, and with voided facts marked as voided."""
     application = get_application(work, application_id)
     days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]

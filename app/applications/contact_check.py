@@ -17,7 +17,7 @@ from app.rules.stages import ENDED
 from app.rules.wording import date_text
 
 _CONSIDERED = "considered"
-"""The id that stands for the planned contact during the check. It is removed from the evidence in the answer."""
+"""The id of the planned contact during the check. The id is removed from the evidence in the answer."""
 
 
 @check_damage(application)

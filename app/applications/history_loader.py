@@ -61,7 +61,7 @@ class LoadedApplication:
     actions: list[dict[str, Any]] = field(default_factory=list)
 
     def assessed(self, at: datetime) -> Assessment:
-        """Return the assessment as of an instant. It has no flags and no actions once the candidate is erased."""
+        """Return the assessment as of an instant. For an erased candidate, it has no flags and no actions."""
         found = assess(self.history, self.policy, at)
         if self.erased_at is None or at < self.erased_at:
             return found

@@ -213,9 +213,9 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
 
 
 def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Return the SELECT of the candidate's interactions on other applications that count for a requested one.
+    """Return the SELECT of the candidate's interactions on other applications that count for the requested application.
 
-    Which ones count: rule book, "Contact on other applications".
+    The rule book, "Contact on other applications", says which interactions count.
     """
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
@@ -225,7 +225,7 @@ def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
 def _contacts_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
     """Return the SELECT of contacts between recruiter and candidate on other applications of the candidate.
 
-    It reads them only for requested applications with a keep-warm mark, which most do not have.
+    The SELECT reads contacts only for requested applications with a keep-warm mark, which most do not have.
     """
     said, mark, pairs = interaction.c, keep_warm_mark.c, elsewhere.c
     marked = sa.exists().where(

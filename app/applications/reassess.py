@@ -14,10 +14,10 @@ from app.webhooks.events import Payload
 
 
 def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
-    """Assess applications of the caller's agency, which must be locked, and store the results.
+    """Assess locked applications of the caller's agency and store the results. Return a mapping from id to assessment.
 
-    Return a mapping from id to assessment. `events` are emitted first, for each application. Raises 409 if the
-    candidate of one of the applications was erased: every write about an application ends here.
+    `events` are emitted first, for each application. Raises 409 if the candidate of one of the applications was erased:
+    every write about an application ends here.
     """
     loaded = load(work.conn, [(work.agency_id, id) for id in ids])
     if any(one.erased_at is not None for one in loaded.values()):
@@ -26,7 +26,7 @@ def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] 
 
 
 def reassess_all(context: AssessmentContext, keys: Collection[Key]) -> dict[Key, Assessment]:
-    """Assess applications, which may be of several agencies, and store the results. They must be locked.
+    """Assess locked applications, which may be of several agencies, and store the results.
 
     Return a mapping from the key (agency id, application id) to the assessment.
     """

@@ -93,8 +93,8 @@ async def revive_application(application_id: UUID, context: RecruiterContext) ->
 async def get_assessment(application_id: UUID, context: ViewerContext, as_of: AtInQuery | None = None) -> Response:
     """Assess one application, now or at another instant: flags with reasons, actions, the follow-up window.
 
-    An `as_of` in the past shows why the application was flagged then. One in the future shows what happens without new
-    facts.
+    An `as_of` in the past shows why the application was flagged then. An `as_of` in the future shows what happens
+    without new facts.
     """
     return await context.read(assessment.get_assessment, application_id, as_of)
 
@@ -118,7 +118,7 @@ async def check_contact(
 ) -> Response:
     """Check a contact before it is made. The answer holds the flags that the contact would raise.
 
-    It also says when, or by which channel, the contact would raise none.
+    The answer also says when, or by which channel, the contact would raise none.
     """
     if from_party == to_party:
         raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")

@@ -57,7 +57,7 @@ async def list_jobs(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List the agency's jobs, or those that `q` finds by title. They can be filtered by organisation and status."""
+    """List the agency's jobs, or those that `q` finds by title. Jobs can be filtered by organisation and status."""
     paging = context.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
     return await context.read(queries.list_jobs, paging, organisation_id, status, q)
 
@@ -90,7 +90,7 @@ async def state_timeline(job_id: UUID, body: TimelineRevisionIn, context: Recrui
 async def list_revisions(job_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the statements about when a job will be decided, in the order in which they were made.
 
-    Voided ones are included.
+    Voided statements are included.
     """
     return await context.read(queries.list_revisions, job_id, context.paging(limit, cursor))
 

@@ -128,8 +128,9 @@ class TimelineOut(Out):
 
     job_id: Id
     current: TimelineEntry | None
-    """The current revision of the job: the latest one that names a date; candidates' statements count last. An
-    application can treat it as stale, if its last interview ended after the revision's date: see its assessment."""
+    """The current revision of the job: the latest revision that names a date. Candidates' statements count last. An
+    application can treat the revision as stale, if its last interview ended after the revision's date: see its
+    assessment."""
     date: Day | None
     """The later of the current revision's `decision_by` and `contact_from`."""
     first_decision_by: Day | None

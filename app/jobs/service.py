@@ -98,9 +98,9 @@ def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) 
 
 
 def void_revision(work: UnitOfWork, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
-    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect.
+    """Void a timeline revision that was recorded wrongly. The revision stays visible and has no effect.
 
-    Raises 409 if it was voided before.
+    Raises 409 if the revision was voided before.
     """
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)

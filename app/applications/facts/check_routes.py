@@ -30,7 +30,7 @@ async def ask_for_check(application_id: UUID, body: CheckIn, context: RecruiterC
 async def list_checks(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the checks of an application, in the order of `asked_at`, voided ones included."""
+    """List the checks of an application, in the order of `asked_at`, voided checks included."""
     return await context.read(checks.list_checks, application_id, context.paging(limit, cursor))
 
 
@@ -78,7 +78,7 @@ async def record_milestone(application_id: UUID, body: MilestoneIn, context: Rec
 async def list_milestones(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the milestones of an application, in the order of their times, voided ones included."""
+    """List the milestones of an application, in the order of their times, voided milestones included."""
     return await context.read(milestones.list_milestones, application_id, context.paging(limit, cursor))
 
 

@@ -57,7 +57,10 @@ def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[Check
 
 
 def change_check(work: UnitOfWork, id: UUID, body: CheckChange) -> CheckOut:
-    """Change a check, such as by recording its next step, and reassess its application. Raises 409 if it was voided."""
+    """Change a check, such as by recording its next step, and reassess its application.
+
+    Raises 409 if the check was voided.
+    """
     row = lock_fact(work, check, "check", id)
     work.expect(row_to_model(CheckOut, row))
     refuse_voided(row, "check")

@@ -106,7 +106,7 @@ def upsert_fact(
     known: sa.RowMapping | None,
     row: Mapping[str, Any],
 ) -> tuple[sa.RowMapping, bool]:
-    """Insert a new fact, or update `known`, the existing one. Return the pair of its row and True if it is new.
+    """Insert a new fact, or update `known`, the existing fact. Return the pair of the row and True if the fact is new.
 
     Raises 409 if a voided fact would change.
     """

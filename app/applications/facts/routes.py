@@ -84,7 +84,7 @@ async def log_interaction(application_id: UUID, body: InteractionIn, context: Re
 async def list_interactions(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the interactions of an application, in the order of their times, voided ones included."""
+    """List the interactions of an application, in the order of their times, voided interactions included."""
     return await context.read(interactions.list_interactions, application_id, context.paging(limit, cursor))
 
 
@@ -122,7 +122,7 @@ async def make_commitment(application_id: UUID, body: CommitmentIn, context: Rec
 async def list_commitments(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the promises that the parties made about an application, voided ones included."""
+    """List the promises that the parties made about an application, voided promises included."""
     return await context.read(commitments.list_commitments, application_id, context.paging(limit, cursor))
 
 
@@ -160,7 +160,7 @@ async def void_commitment(commitment_id: UUID, body: VoidIn, context: RecruiterC
     "/applications/{application_id}/interviews", status_code=201, response_model=InterviewOut, tags=[APPLICATIONS]
 )
 async def book_interview(application_id: UUID, body: InterviewIn, context: RecruiterContext) -> Response:
-    """Book an interview, or record one that was held."""
+    """Book an interview, or record an interview that was held."""
     return await context.create(interviews.book_interview, application_id, body)
 
 
@@ -224,5 +224,6 @@ async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, cont
 
 @router.post("/transitions/{transition_id}/void", response_model=TransitionOut, tags=[APPLICATIONS])
 async def void_transition(transition_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void the latest transition of an application. Earlier ones are refused until the later ones are voided."""
+    """Void the latest transition of an application. An earlier transition is refused until the later ones are voided.
+    """
     return await context.write(stages.void_transition, transition_id, body)

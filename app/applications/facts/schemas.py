@@ -144,9 +144,9 @@ class InteractionIn(Referring):
     two_way: YesNo = False
     """True if both sides spoke: a connected call or a meeting."""
     automatic: YesNo = False
-    """True for an out-of-office reply or a bulk mail. It is stored, and no rule reads it."""
+    """True for an out-of-office reply or a bulk mail. Such an interaction is stored, and no rule reads it."""
     in_reply_to: InteractionId | None = None
-    """The earlier interaction that this one answers: its id, or its reference in another system."""
+    """The earlier interaction that is answered: its id, or its reference in another system."""
     expects_reply: YesNo | None = None
     """Whether an answer is expected. Default: derived from the purpose."""
     interview_id: InterviewId | None = None

@@ -130,7 +130,10 @@ def end_application(work: UnitOfWork, application_id: UUID, to: str, reason: str
 
 
 def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
-    """Void the latest transition of an application. Raises 409 for an earlier one, because later moves depend on it."""
+    """Void the latest transition of an application.
+
+    Raises 409 for an earlier transition, because later moves depend on it.
+    """
     row = lock_fact(work, transition, "transition", id)
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:

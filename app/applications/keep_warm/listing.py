@@ -123,9 +123,9 @@ def _listed(work: UnitOfWork, filters: Sequence[sa.ColumnElement[bool]], rank: s
 
 
 def _last_word(now: datetime) -> sa.ScalarSelect[Any]:
-    """Return a scalar subquery of the latest contact between recruiter and candidate.
+    """Return a scalar subquery: when recruiter and candidate were last in contact.
 
-    It counts contacts on any of the candidate's applications, and returns NULL if there was none.
+    Contacts on any of the candidate's applications count. The value is NULL if there was no contact.
     """
     theirs, said = application.alias("theirs"), interaction.c
     there = sa.and_(said.agency_id == theirs.c.agency_id, said.application_id == theirs.c.id)

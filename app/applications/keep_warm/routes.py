@@ -62,7 +62,7 @@ async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, context: Re
 async def list_keep_warm_marks(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the keep-warm marks of an application, ended and voided ones included."""
+    """List the keep-warm marks of an application, ended and voided marks included."""
     return await context.read(marks.list_keep_warm_marks, application_id, context.paging(limit, cursor))
 
 

@@ -39,9 +39,9 @@ class KeepWarmMarkChange(In):
 
 
 class KeepWarmMarkOut(Voidable):
-    """A keep-warm mark: stay in touch with the candidate.
+    """A keep-warm mark: stay in touch with the candidate. The mark is active until `ended_at`.
 
-    It is active until `ended_at`, with reminders until the day before `until`.
+    Reminders are due until the day before `until`.
     """
 
     id: Id

@@ -106,7 +106,7 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
 def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
     """Return an SQL expression for the id of the client contact to call about an action.
 
-    It is the hiring manager, else the first interviewer, else the contact of the latest interaction.
+    This is the hiring manager, else the first interviewer, else the client contact of the latest interaction.
     """
     met = interaction.alias("met")
     last_met = (
