@@ -224,6 +224,5 @@ async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, cont
 
 @router.post("/transitions/{transition_id}/void", response_model=TransitionOut, tags=[APPLICATIONS])
 async def void_transition(transition_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
-    """Void the latest transition of an application. An earlier transition is refused until the later ones are voided.
-    """
+    """Void the latest transition of an application. An earlier transition is refused until later ones are voided."""
     return await context.write(stages.void_transition, transition_id, body)
