@@ -1,16 +1,16 @@
-"""Sentences of the activity timeline from logged texts: one line each, shortened if long."""
+"""Text helpers of the activity timeline: turn texts that users wrote into one-line sentences, shortened if long."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MAX_LENGTH = 300
-"""The maximum number of characters of one text. The fact itself holds all of it."""
+"""The maximum number of characters that the timeline shows of one text. The stored fact keeps the whole text."""
 
 _RATINGS = ("fit", "growth", "culture", "values", "happy")
 
 
 def shortened(text: str) -> str:
-    """Return the text in one line. More than MAX_LENGTH characters are cut after a word, with `…`."""
+    """Return the text in one line. A text of more than MAX_LENGTH characters is cut after a word and ends with `…`."""
     line = " ".join(text.split())
     if len(line) <= MAX_LENGTH:
         return line
@@ -20,22 +20,22 @@ def shortened(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    """Return the text with a full stop, unless it ends a sentence already."""
+    """Return the text with a full stop added, unless it ends with `.`, `?`, `!` or `…` already."""
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def sentences(*parts: str) -> str:
-    """Return the non-empty parts as sentences."""
+    """Join the non-empty parts into one text, each part closed with a full stop."""
     return " ".join(closed(part) for part in parts if part)
 
 
 def labelled(label: str, text: str | None) -> str:
-    """Return `Feedback: Clear and calm`, or "" without a text."""
+    """Return label and text as in `Feedback: Clear and calm`, or "" if the text is empty or None."""
     return f"{label}: {shortened(text)}" if text and text.strip() else ""
 
 
 def call_words(details: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield the structured notes of a follow-up or a debrief as sentences."""
+    """Yield the structured notes of a follow-up call or a debrief as sentences. A note that is absent may yield ""."""
     said = details or {}
     if said.get("enthusiasm_conveyed") is not None:
         not_yet = "" if said["enthusiasm_conveyed"] else "not "

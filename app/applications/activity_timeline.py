@@ -1,4 +1,4 @@
-"""Activity timeline of an application: everything that happened, in order, one sentence each."""
+"""The activity timeline of an application: every fact, stage move and flag in the order of time, one sentence each."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -95,7 +95,7 @@ _CAUSE = {
 
 @check_damage(application)
 def get_history(work: UnitOfWork, application_id: UUID) -> HistoryOut:
-    """Return the activity timeline. It includes voided facts, marked as such, and flags."""
+    """Return the activity timeline of an application, with flags, and with voided facts marked as voided."""
     application = get_application(work, application_id)
     days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
@@ -114,7 +114,10 @@ def get_history(work: UnitOfWork, application_id: UUID) -> HistoryOut:
 
 
 def _job_status(history: History, now: datetime) -> Iterator[HistoryItem]:
-    """Yield the last change of the job's status unless it is open. Earlier changes are not stored."""
+    """Yield one timeline entry for the job's last change of status, unless the job is open.
+
+    Earlier changes are not stored.
+    """
     at, status = history.job_status_at, history.job_status
     if status != "open" and at is not None and at <= now:
         yield _item(at, "job_status", _JOB_STATUS[status], None, {"status": status})
@@ -128,7 +131,7 @@ _AT_ONE_INSTANT = (
     *("keep_warm_marked", "keep_warm_ended"),
     *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
 )
-"""The order of entries at one instant: causes before effects."""
+"""The order of timeline entries that have the same instant: causes before effects."""
 
 
 def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
@@ -280,7 +283,7 @@ def _flags(work: UnitOfWork, application_id: UUID, days: Calendar) -> Iterator[H
 
 
 def _plain(word: str) -> str:
-    """Return a stage or a flag kind in plain words: `reference check`."""
+    """Return a stage or a kind of flag with spaces in place of underscores: `reference check`."""
     return word.replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""The assessment of one application for the API, now or at another instant."""
+"""The assessment of one application (stage, flags, actions, follow-up window) as the API returns it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -34,7 +34,10 @@ _THEN = (
 
 @check_damage(application)
 def get_assessment(work: UnitOfWork, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
-    """Return the assessment as of an instant, past or future. It is computed on every call."""
+    """Return the assessment of an application as of an instant, past or future. Default: now.
+
+    The assessment is computed on every call.
+    """
     at = as_of or work.now
     loaded = loaded_application(work, application_id)
     found = loaded.assessed(at)
@@ -57,7 +60,7 @@ def get_assessment(work: UnitOfWork, application_id: UUID, as_of: datetime | Non
 
 
 def flag_found(flag: Flag, now: datetime) -> FlagFound:
-    """Return a flag for the API, with its reason as of `now`."""
+    """Convert a flag of the rules to its API schema, with its reason worded as of `now`."""
     return FlagFound.model_validate(
         {
             "kind": str(flag.kind),
@@ -72,7 +75,10 @@ def flag_found(flag: Flag, now: datetime) -> FlagFound:
 
 
 def _checks_of(work: UnitOfWork, actions: Iterable[Action], promises: Mapping[str, str]) -> dict[str, CheckFound]:
-    """Return the checks that actions are about, by id. The rules do not have their labels."""
+    """Return a mapping from id to the check that each action is about, read from the database.
+
+    The rules do not hold the labels of checks.
+    """
     ids = {UUID(action.subject) for action in actions if action.subject and action.subject not in promises}
     if not ids:
         return {}
@@ -103,6 +109,9 @@ def _window_found(window: Window, now: datetime) -> WindowFound:
 
 
 def loaded_application(work: UnitOfWork, application_id: UUID) -> LoadedApplication:
-    """Return one application of the caller's agency with its history. Raises 404 if there is none."""
+    """Return one application of the caller's agency with its history, policy, flags and actions.
+
+    Raises 404 if there is none.
+    """
     get_application(work, application_id)
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

@@ -1,4 +1,4 @@
-"""The context of an assessment."""
+"""The context in which applications are assessed: transaction, instant and id generator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from app.access.unit_of_work import UnitOfWork
 class AssessmentContext:
     """The transaction, the instant and the id generator of an assessment, which may span agencies.
 
-    It belongs to no agency: each row that an assessment writes names its own. `emit` refuses it for that reason.
+    The context belongs to no agency: each row that an assessment writes names its own agency. So `emit`, which needs
+    the caller's agency, does not accept this context.
     """
 
     conn: sa.Connection
@@ -23,5 +24,5 @@ class AssessmentContext:
 
     @classmethod
     def of(cls, work: UnitOfWork) -> "AssessmentContext":
-        """Return the context of an assessment within a use-case."""
+        """Return the context for assessments within a use-case: the same transaction, instant and id generator."""
         return cls(work.conn, work.now, work.new_id)

@@ -1,4 +1,4 @@
-"""Contact checks: the rules' answer to a contact before it is made."""
+"""Contact checks: which flags a contact would raise, asked of the rules before the contact is made."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.rules.stages import ENDED
 from app.rules.wording import date_text
 
 _CONSIDERED = "considered"
-"""The id of the contact during the check. It is removed from the evidence of the answer."""
+"""The id of the planned contact during the check. The id is removed from the evidence in the answer."""
 
 
 @check_damage(application)
@@ -31,7 +31,10 @@ def check_contact_now(
     two_way: bool,
     at: datetime | None,
 ) -> ContactCheckOut:
-    """Return the flags that a contact at `at` would raise, and when or by which channel it would raise none."""
+    """Return the flags that a contact at `at` (default: now) would raise.
+
+    The answer also has the time from which, or the channels by which, the contact would raise none. Nothing is stored.
+    """
     at = at or work.now
     loaded = loaded_application(work, application_id)
     contact = Interaction(_CONSIDERED, at, from_party, to_party, channel, purpose, two_way)
@@ -60,7 +63,10 @@ def _verdict(answer: ContactAnswer) -> str:
 
 
 def _note(loaded: LoadedApplication, at: datetime) -> str | None:
-    """Return the note about an ended application, or None for an active one."""
+    """Return a note on an ended application: its end, and which contacts remain possible.
+
+    Return None for an active application.
+    """
     found = loaded.assessed(at)
     if found.stage not in ENDED:
         return None

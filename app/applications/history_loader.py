@@ -1,4 +1,4 @@
-"""Loading of applications for the rules: one statement for any number of them, mapped to a `History` each."""
+"""Loading of applications for the rules: one SELECT for any number of applications, mapped to a `History` each."""
 
 import json
 from collections import defaultdict
@@ -40,14 +40,14 @@ from app.rules.history import ContactStyle, History
 from app.rules.policy import Policy, overlay
 
 Key = tuple[UUID, UUID]
-"""(agency id, application id)"""
+"""The key of an application: (agency id, application id)."""
 Fields = dict[str, Any]
 _STYLE = ("direct_contact", "social", "thank_you")
 
 
 @dataclass(slots=True)
 class LoadedApplication:
-    """One application as the rules read it, with the stored rows that an assessment may change."""
+    """One application with its history and policy, as the rules read them, and its stored flags and actions."""
 
     key: Key
     history: History
@@ -55,13 +55,13 @@ class LoadedApplication:
     policy_version: int
     row: dict[str, Any]
     erased_at: datetime | None
-    """Since when the candidate is erased."""
+    """When the candidate was erased; None if the candidate is not erased."""
     flags: list[dict[str, Any]] = field(default_factory=list)
     dismissals: dict[str, set[str]] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
 
     def assessed(self, at: datetime) -> Assessment:
-        """Return the assessment as of an instant. It is empty from the erasure of the candidate on."""
+        """Return the assessment as of an instant. For an erased candidate, it has no flags and no actions."""
         found = assess(self.history, self.policy, at)
         if self.erased_at is None or at < self.erased_at:
             return found
@@ -69,7 +69,10 @@ class LoadedApplication:
 
 
 def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, LoadedApplication]:
-    """Return everything about these applications in one round trip, without unknown keys."""
+    """Return a mapping from key to loaded application, read in one statement. Unknown keys are left out.
+
+    Raises DamagedRecord if a stored value of an application cannot be decoded.
+    """
     if not keys:
         return {}
     dialect = conn.dialect.name
@@ -160,7 +163,11 @@ def _calendars(
     candidate_zone: str | None,
     candidate_region: str | None,
 ) -> tuple[Calendar, Calendar, Calendar]:
-    """Return the calendars of the agency, the client and the candidate. Exceptions are JSON text."""
+    """Return the calendars of agency, client and candidate.
+
+    Time zones and regions that are None are taken from the agency. The exceptions are JSON text, so that the arguments
+    can be the key of a cache.
+    """
     agency = calendar(zone, region, exceptions_from_json(exceptions))
     client = party_calendar(agency, client_zone, client_region, exceptions_from_json(client_exceptions))
     return agency, client, party_calendar(agency, candidate_zone, candidate_region)

@@ -1,4 +1,4 @@
-"""The SELECT behind a `History`: one row for each fact, as a JSON array of its kind and its fields."""
+"""The SELECT that reads the facts of applications for a `History`, each row as one JSON array."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -30,11 +30,11 @@ _RECRUITER: sa.ColumnElement[str] = sa.literal_column("'recruiter'")
 
 
 Fields = Mapping[str, sa.ColumnElement[Any]]
-"""Columns by the names of the fields that they fill."""
+"""A mapping from field names of a fact to the table columns that fill them."""
 
 
 def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """Return a JSON column as text, which serves as the key of a cache."""
+    """Cast a JSON column to text, because the loader uses its value as the key of a cache."""
     return sa.cast(document, sa.Text)
 
 
@@ -105,18 +105,18 @@ FIELDS: Mapping[str, Fields] = {
         *("interview_id", "urgency"),
     ),
 }
-"""The fields of each kind of row, which the statement selects in this order and `named_fields` reads back by name."""
+"""The fields of each kind of row. The statement selects them in this order, and `named_fields` restores their names."""
 
 
 def named_fields(row: Sequence[Any]) -> tuple[str, str, str, dict[str, Any]]:
-    """Return kind, agency id, application id and the fields by name of one decoded row of the statement."""
+    """Convert one decoded row of the statement to (kind, agency id, application id, values by field name)."""
     kind, agency_id, application_id, *values = row
     return kind, agency_id, application_id, dict(zip(FIELDS[kind], values, strict=True))
 
 
 @lru_cache(maxsize=2)
 def history_statement(dialect: str) -> sa.CompoundSelect[Any]:
-    """Return the SELECT of everything about applications, whose keys are given by `wanted_keys`.
+    """Return the SELECT of all facts, flags and actions of the applications whose keys are bound as parameters.
 
     Each row is one JSON array: [kind, agency id, application id, *fields]. Voided facts are left out.
     """
@@ -155,7 +155,7 @@ _TABLES: Mapping[str, sa.Table] = {
     "dismissal": flag,
     "action": action,
 }
-"""The table of each kind that has a column `application_id`."""
+"""The table of each kind of row that belongs directly to an application, by its column `application_id`."""
 
 
 def _facts(keys: sa.CTE, kind: str, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -173,7 +173,7 @@ def _select(
 
 
 def _own(keys: sa.CTE) -> sa.CTE:
-    """Return the applications as a materialised CTE, so that they are found first.
+    """Return a materialised CTE of the requested applications, so that the database finds them first.
 
     Every key begins with the agency. Without statistics, PostgreSQL would otherwise join candidates to jobs by the
     agency alone and look for the applications last.
@@ -200,7 +200,7 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
 
 
 def _elsewhere(own: sa.CTE) -> sa.CTE:
-    """Return pairs of an application (`id`) and another one of its candidate (`other_id`)."""
+    """Return a CTE of pairs: a requested application (`id`) and another application of its candidate (`other_id`)."""
     at, other = own.c, application.alias("other")
     theirs = sa.and_(other.c.agency_id == at.agency_id, other.c.candidate_id == at.candidate_id, other.c.id != at.id)
     # Without the CTE, SQLite scans every interaction of the agency.
@@ -213,17 +213,19 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
 
 
 def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Select the candidate's interactions on other applications that count for this one (rule book, "Contact on other
-    applications")."""
+    """Return the SELECT of the candidate's interactions on other applications that count for the requested application.
+
+    The rule book, "Contact on other applications", says which interactions count.
+    """
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
     return _said_elsewhere("word", elsewhere).where(heard)
 
 
 def _contacts_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Return contacts between recruiter and candidate on the other applications of one that is kept warm.
+    """Return the SELECT of contacts between recruiter and candidate on other applications of the candidate.
 
-    Applications without a mark, which most are, read no interaction here.
+    The SELECT reads contacts only for requested applications with a keep-warm mark, which most do not have.
     """
     said, mark, pairs = interaction.c, keep_warm_mark.c, elsewhere.c
     marked = sa.exists().where(

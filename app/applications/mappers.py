@@ -1,4 +1,4 @@
-"""Mappers from the fields of a row, as `history_query` names them, to facts of the rules and rows of findings."""
+"""Mappers from a row's fields, as `history_query` names them, to facts of the rules, and to flag and action rows."""
 
 from datetime import date, datetime
 from typing import Any
@@ -19,17 +19,17 @@ from app.rules.history import (
 
 
 def instant(text: str) -> datetime:
-    """Return the instant of an ISO text."""
+    """Parse an ISO text to an instant."""
     return datetime.fromisoformat(text)
 
 
 def maybe_instant(text: str | None) -> datetime | None:
-    """Return the instant of an ISO text, or None."""
+    """Parse an ISO text to an instant. Return None for None or an empty text."""
     return datetime.fromisoformat(text) if text else None
 
 
 def maybe_day(text: str | None) -> date | None:
-    """Return the date of an ISO text, or None."""
+    """Parse an ISO text to a date. Return None for None or an empty text."""
     return date.fromisoformat(text) if text else None
 
 
@@ -46,7 +46,7 @@ def interaction_fact(
     expects_reply: Any,
     interview_id: str | None,
 ) -> Interaction:
-    """Return an interaction as the rules read it."""
+    """Convert the fields of an interaction's row to the interaction type of the rules."""
     return Interaction(
         id,
         instant(at),
@@ -65,7 +65,7 @@ def interaction_fact(
 def interview_fact(
     id: str, booked_at: str, starts_at: str, ends_at: str, round: int, status: str, status_at: str | None
 ) -> Interview:
-    """Return an interview as the rules read it."""
+    """Convert the fields of an interview's row to the interview type of the rules."""
     return Interview(
         id, instant(booked_at), instant(starts_at), instant(ends_at), round, status, maybe_instant(status_at)
     )
@@ -74,7 +74,7 @@ def interview_fact(
 def revision_fact(
     id: str, stated_at: str, stated_by: str, decision_by: str | None, contact_from: str | None, recorded_at: str
 ) -> Revision:
-    """Return a timeline revision as the rules read it."""
+    """Convert the fields of a timeline revision's row to the revision type of the rules."""
     return Revision(
         id, instant(stated_at), stated_by, maybe_day(decision_by), maybe_day(contact_from), f"{recorded_at} {id}"
     )
@@ -89,7 +89,7 @@ def commitment_fact(
     cancelled_at: str | None,
     description: str,
 ) -> Commitment:
-    """Return a commitment as the rules read it."""
+    """Convert the fields of a commitment's row to the commitment type of the rules."""
     return Commitment(
         id,
         owed_by,
@@ -102,17 +102,17 @@ def commitment_fact(
 
 
 def transition_fact(id: str, to: str, at: str, reason: str | None, recorded_at: str) -> Transition:
-    """Return a transition as the rules read it."""
+    """Convert the fields of a transition's row to the transition type of the rules."""
     return Transition(id, to, instant(at), f"{recorded_at} {id}", reason)
 
 
 def waiver_fact(id: str, interview_id: str, at: str) -> Waiver:
-    """Return a waiver as the rules read it."""
+    """Convert the fields of a waiver's row to the waiver type of the rules."""
     return Waiver(id, interview_id, instant(at))
 
 
 def other_contact(id: str, at: str) -> OtherContact:
-    """Return an interaction on another application as the rules read it."""
+    """Convert an interaction on another application of the same candidate to the type that the rules take."""
     return OtherContact(id, instant(at))
 
 
@@ -128,7 +128,7 @@ def check_fact(
     done_at: str | None,
     cancelled_at: str | None,
 ) -> Check:
-    """Return a check as the rules read it."""
+    """Convert the fields of a check's row to the check type of the rules."""
     return Check(
         id,
         kind,
@@ -144,12 +144,12 @@ def check_fact(
 
 
 def milestone_fact(id: str, kind: str, at: str, on: str | None, recorded_at: str) -> Milestone:
-    """Return a milestone as the rules read it."""
+    """Convert the fields of a milestone's row to the milestone type of the rules."""
     return Milestone(id, kind, instant(at), maybe_day(on), f"{recorded_at} {id}")
 
 
 def keep_warm_fact(id: str, at: str, until: str, ended_at: str | None, recorded_at: str) -> KeepWarmMark:
-    """Return a keep-warm mark as the rules read it."""
+    """Convert the fields of a keep-warm mark's row to the mark type of the rules."""
     return KeepWarmMark(id, instant(at), date.fromisoformat(until), maybe_instant(ended_at), f"{recorded_at} {id}")
 
 
@@ -165,7 +165,7 @@ def flag_row(
     snoozed_until: str | None,
     dismissed_evidence: Any,
 ) -> dict[str, Any]:
-    """Return a flag's row with the columns that a reassessment compares."""
+    """Return a mapping of the columns of a stored flag, which a reassessment compares with the flag found now."""
     return {
         "id": UUID(id),
         "kind": kind,
@@ -192,7 +192,7 @@ def action_row(
     interview_id: str | None,
     urgency: int,
 ) -> dict[str, Any]:
-    """Return an action's row with the columns that a reassessment compares."""
+    """Return a mapping of the columns of a stored action, which a reassessment compares with the action found now."""
     return {
         "id": UUID(id),
         "kind": kind,

@@ -1,4 +1,4 @@
-"""Tables of applications, their facts, and the flags and actions of the rules."""
+"""Tables of applications, their facts, and the flags and actions that the rules found."""
 
 import sqlalchemy as sa
 
@@ -8,7 +8,7 @@ from app.kit.due_rows import due_columns, due_index
 
 
 def _voidable() -> list[sa.Column[object]]:
-    """Return the columns of a fact that can be voided."""
+    """Return the columns `voided_at` and `void_reason`, which a table has if its facts can be voided."""
     return [sa.Column("voided_at", Instant), sa.Column("void_reason", sa.String(200))]
 
 

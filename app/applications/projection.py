@@ -1,4 +1,4 @@
-"""Projection of an assessment into rows: the application, its flags and actions, and the events of the changes."""
+"""Projection of an assessment into rows: the application, its flags and actions, and an event for each change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,11 +34,11 @@ _MISSED_DUTY_EVENTS: Mapping[str, type[Missed]] = {
     FlagKind.TIMELINE_OVERDUE: TimelineOverdue,
     FlagKind.COMMITMENT_OVERDUE: CommitmentOverdue,
 }
-"""Events in addition to `flag.raised`, for subscribers to missed duties only."""
+"""Additional events, by the kind of flag that is raised, for subscribers that want missed duties only."""
 
 
 class PendingWrites:
-    """Rows to be written by one reassessment, or by a batch of them."""
+    """Rows that one reassessment, of one or many applications, has yet to insert, update or delete."""
 
     def __init__(self) -> None:
         self.applications: list[dict[str, Any]] = []
@@ -50,7 +50,7 @@ class PendingWrites:
         self.events: list[dict[str, Any]] = []
 
     def write(self, context: AssessmentContext) -> None:
-        """Write all rows, then the deliveries of the events."""
+        """Write all pending rows, then create the deliveries of the pending events."""
         write_rows(
             context.conn,
             [
@@ -67,7 +67,7 @@ class PendingWrites:
 
 
 class Projection:
-    """The difference between an application's assessment and its stored rows, as rows to write."""
+    """The difference between an application's new assessment and its stored rows, added to the pending writes."""
 
     def __init__(
         self, context: AssessmentContext, loaded: LoadedApplication, assessment: Assessment, writes: PendingWrites
@@ -77,7 +77,7 @@ class Projection:
         self.sequence: int = loaded.row["event_sequence"]
 
     def apply(self, events: Sequence[Payload]) -> None:
-        """Emit the events of the use-case, then add the changes of stage, flags and actions."""
+        """Add the events of the use-case to the pending writes, then the changes of stage, flags and actions."""
         for payload in events:
             self._add_event(payload)
         moves = {payload.to for payload in events if isinstance(payload, StageChanged)}
@@ -127,7 +127,7 @@ class Projection:
             self._add_event(StageChanged(from_=before, to=after, at=moved.at))
 
     def _project_flags(self) -> list[dict[str, Any]]:
-        """Add the changes of flags, and return the rows of the active ones."""
+        """Add the writes for raised, changed and cleared flags. Return the rows of the active flags."""
         before = {row["kind"]: row for row in self.loaded.flags}
         active = []
         for found in self.assessment.flags:

@@ -30,23 +30,26 @@ _NAMED_BY_FILTERS = {
 
 
 def get_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
-    """Return one application."""
+    """Return one application of the caller's agency. Raises 404 if there is none."""
     return row_to_model(ApplicationOut, _row(work, id, lock=False))
 
 
 def lock_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
-    """Return one application and lock it until the end of the transaction. Writes of facts start here."""
+    """Lock one application until the end of the transaction, and return it. Raises 404 if there is none.
+
+    Every write of a fact starts with this lock.
+    """
     return row_to_model(ApplicationOut, _row(work, id, lock=True))
 
 
 def find_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut | None:
-    """Return one application by its external reference, or None."""
+    """Return the application that has the id `ref` in another system, or None if there is none."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
     return None if row is None else row_to_model(ApplicationOut, row)
 
 
 def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut:
-    """Return one application by its external reference. Raises 404 if there is none."""
+    """Return the application that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_application_by_ref(work, ref)
     if found is None:
         raise not_found("application")
@@ -56,9 +59,10 @@ def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut
 def list_applications(
     work: UnitOfWork, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
 ) -> Page[ApplicationOut]:
-    """Return applications in the order of creation; `filters` are columns with the values to match.
+    """Return a page of applications in the order of creation.
 
-    `parked` limits them to those whose assessment failed too often.
+    `filters` maps columns to the values to match; None matches every value. `parked` limits the page to applications
+    whose assessment failed too often.
     """
     statement = sa.select(application).where(application.c.agency_id == work.agency_id)
     for column, value in filters.items():

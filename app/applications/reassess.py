@@ -1,4 +1,4 @@
-"""Reassessment: load applications, assess them, and write the results in the transaction of the cause."""
+"""Reassessment: load applications, assess them by the rules, and write the results in the caller's transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,9 +14,10 @@ from app.webhooks.events import Payload
 
 
 def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
-    """Assess locked applications of the caller's agency and store the results. `events` are emitted first.
+    """Assess locked applications of the caller's agency and store the results. Return a mapping from id to assessment.
 
-    Raises 409 if the candidate of one of them was erased: every write about an application ends here.
+    `events` are emitted first, for each application. Raises 409 if the candidate of one of the applications was erased:
+    every write about an application ends here.
     """
     loaded = load(work.conn, [(work.agency_id, id) for id in ids])
     if any(one.erased_at is not None for one in loaded.values()):
@@ -25,7 +26,10 @@ def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] 
 
 
 def reassess_all(context: AssessmentContext, keys: Collection[Key]) -> dict[Key, Assessment]:
-    """Assess applications of any agency and store the results."""
+    """Assess locked applications, which may be of several agencies, and store the results.
+
+    Return a mapping from the key (agency id, application id) to the assessment.
+    """
     return _project(context, load(context.conn, keys))
 
 
@@ -42,11 +46,11 @@ def _project(
 
 
 def _not_before_last(context: AssessmentContext, loaded: LoadedApplication) -> AssessmentContext:
-    """Return the context with `now` not before the last assessment of the application.
+    """Return the context, with `now` moved to the application's last assessment if that is later.
 
-    A transaction that waited for the application's lock can carry an earlier `now` than the one before it. With that
-    time, the other's fact would lie in the future, and the stage would move back and forth. A last assessment more
-    than `AHEAD` in the future is ignored.
+    A transaction that waited for the application's lock can carry an earlier `now` than the transaction before. With
+    that time, the fact of the transaction before would lie in the future. The stage would then move back and forth. A
+    last assessment more than `MAX_AHEAD` in the future is ignored.
     """
     last = loaded.row["assessed_at"]
     is_ahead = last is not None and context.now < last <= context.now + MAX_AHEAD

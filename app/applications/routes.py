@@ -1,4 +1,4 @@
-"""Routes of applications, their assessment, their history and contact checks."""
+"""Routes of applications, their assessment, their activity timeline and contact checks."""
 
 from typing import Annotated
 from uuid import UUID
@@ -27,7 +27,7 @@ TAG = "3 · Applications and interviews"
 
 @router.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
 async def open_application(body: ApplicationIn, context: RecruiterContext) -> Response:
-    """Open an application: a candidate on a job."""
+    """Open an application: one candidate for one job."""
     return await context.create(service.open_application, body)
 
 
@@ -46,7 +46,7 @@ async def list_applications(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List applications, by candidate, job, organisation, recruiter or stage."""
+    """List applications, filtered by candidate, job, organisation, recruiter or stage."""
     filters = {
         "candidate_id": candidate_id,
         "job_id": job_id,
@@ -61,13 +61,13 @@ async def list_applications(
 
 @router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def get_application_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get an application by your CRM's id."""
+    """Get an application by its id in your CRM."""
     return await context.read(queries.get_application_by_ref, ref(system, id))
 
 
 @router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, context: RecruiterContext) -> Response:
-    """Create or update an application by your CRM's id."""
+    """Create or update an application by its id in your CRM."""
     return await context.upsert(service.put_application, ref(system, id), body)
 
 
@@ -85,7 +85,7 @@ async def change_application(application_id: UUID, body: ApplicationChange, cont
 
 @router.post("/applications/{application_id}/revive", response_model=ApplicationOut, tags=[TAG])
 async def revive_application(application_id: UUID, context: RecruiterContext) -> Response:
-    """Retry the assessment of a parked application, which had failed too often."""
+    """Retry the assessment of a parked application, whose assessment had failed too often."""
     return await context.write(service.revive_application, application_id)
 
 
@@ -93,7 +93,8 @@ async def revive_application(application_id: UUID, context: RecruiterContext) ->
 async def get_assessment(application_id: UUID, context: ViewerContext, as_of: AtInQuery | None = None) -> Response:
     """Assess one application, now or at another instant: flags with reasons, actions, the follow-up window.
 
-    An `as_of` in the past shows why it was flagged then. One in the future shows what happens without new facts.
+    An `as_of` in the past shows why the application was flagged then. An `as_of` in the future shows what happens
+    without new facts.
     """
     return await context.read(assessment.get_assessment, application_id, as_of)
 
@@ -115,8 +116,10 @@ async def check_contact(
     two_way: bool = False,
     at: Annotated[AtInQuery | None, Query()] = None,
 ) -> Response:
-    """Check a contact before it is made. The answer holds the flags it would raise, and when or by which channel it
-    would raise none."""
+    """Check a contact before it is made. The answer holds the flags that the contact would raise.
+
+    The answer also says when, or by which channel, the contact would raise none.
+    """
     if from_party == to_party:
         raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")
     contact = (from_party, to_party, channel, purpose, two_way)

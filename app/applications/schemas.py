@@ -1,4 +1,4 @@
-"""Schemas of applications, their assessment, their history and contact checks."""
+"""API schemas of applications, their assessment, their history and contact checks."""
 
 from typing import Any, Literal
 
@@ -18,15 +18,15 @@ class ApplicationIn(Referring):
     candidate_id: CandidateId
     job_id: JobId
     recruiter_id: Id | None = None
-    """The recruiter in charge. Default: the one whom the key belongs to, if any."""
+    """The recruiter in charge. Default: the recruiter whom the API key belongs to, if any."""
     stage: Stage = "interview_scheduled"
     opened_at: At | None = None
-    """Since when it is in `stage`. Default: now."""
+    """Since when the application is in `stage`. Default: now."""
     external_ref: ExternalRef | None = None
 
 
 class ApplicationChange(In):
-    """Changes of an application. Its stage changes by transitions."""
+    """Changes of an application: its recruiter or its external reference. The stage changes by transitions."""
 
     recruiter_id: Id | None = None
     external_ref: ExternalRef | None = None
@@ -44,33 +44,33 @@ class ApplicationOut(Out):
     opening_stage: Stage
     stage: Stage
     effective_stage: Stage
-    """`interviewed` once the interview has ended, even if no transition is recorded."""
+    """The stage that the facts imply: `interviewed` once the interview has ended, even if no transition is recorded."""
     stage_since: At
     court: Party | None
-    """Who has to act next."""
+    """The party that has to act next; null if none has to."""
     court_since: At | None
     created_at: At
     external_ref: ExternalRef | None
 
 
 class FlagFound(Out):
-    """A flag raised by one rule, with its reason."""
+    """A finding of one rule about an application, with its reason."""
 
     kind: FlagKindName
     severity: SeverityName
     since: At
-    """The instant at which its cause began."""
+    """The instant at which the cause of the flag began."""
     reason: str
     evidence: list[str]
     """The ids of the facts that raised the flag."""
     clears: str
-    """The facts that clear it."""
+    """The facts that would clear the flag."""
     guidance: str
-    """The source of the rule."""
+    """The source on which the rule is based."""
 
 
 class PromiseFound(Out):
-    """The commitment of an action."""
+    """The commitment that an action is about."""
 
     id: Id
     description: str
@@ -84,15 +84,15 @@ class ActionFound(Out):
     due_at: At
     reason: str
     prompts: list[str]
-    """Things to say or ask."""
+    """Things to say or ask during the contact."""
     commitment: PromiseFound | None
-    """The id of the commitment that the action is about, if any."""
+    """The commitment that the action is about; null if there is none."""
     check: CheckFound | None
-    """The check it is about, if any."""
+    """The check that the action is about; null if there is none."""
 
 
 class WindowFound(Out):
-    """The follow-up window: from when the candidate may ask for news."""
+    """The follow-up window: the day from which the candidate may ask for news."""
 
     opens_on: Day
     reason: str
@@ -120,9 +120,9 @@ class AssessmentOut(Out):
     actions: list[ActionFound]
     follow_up_window: WindowFound | None
     next_change_at: At | None
-    """Until then nothing changes without a new fact; null: it never does."""
+    """When the assessment changes next without a new fact; null if it never does."""
     note: str
-    """Which values are the current ones rather than those at `as_of`."""
+    """A note on which values are those of today rather than those at `as_of`."""
 
 
 HistoryKind = Literal[
@@ -135,11 +135,11 @@ HistoryKind = Literal[
 
 
 class HistoryItem(Out):
-    """One entry of the history."""
+    """One entry of the history: a fact, a stage move, or a step of a flag."""
 
     at: At
     type: HistoryKind
-    """The kind of entry."""
+    """The kind of entry, such as `interaction` or `flag_raised`."""
     text: str
     """The entry as a sentence."""
     fact_id: Id | None
@@ -155,18 +155,20 @@ class HistoryOut(Out):
 
 
 class ContactCheckOut(Out):
-    """The answer to a contact check."""
+    """The answer to a contact check: whether the contact would raise flags, and what would raise none."""
 
     verdict: Literal["ok", "wait", "other_channel"]
-    """`other_channel`: only the channel is wrong. The contact would raise no flag by one of `channels`."""
+    """`other_channel`: only the channel is wrong; the contact would raise no flag by one of `channels`."""
     at: At
     until: At | None
-    """With `wait`: the first time at which the contact would raise no flag; null if none was found."""
+    """If the verdict is `wait`: the first time at which the contact would raise no flag. Null if none was found."""
     channels: list[Channel]
-    """If the channel is wrong: channels that would raise no flag, at once or, with `wait`, from `until` on."""
+    """If the channel is wrong: channels that would raise no flag. This holds at once or, if the verdict is `wait`, from
+    `until` on."""
     reasons: list[str]
-    """One sentence for each of `flags`: what the contact would be or do."""
+    """One sentence for each of `flags`: why the contact would raise the flag."""
     flags: list[FlagFound]
-    """The flags it would raise or step up. `evidence` names the facts that it would join."""
+    """The flags that the contact would raise or make more severe. `evidence` names earlier facts that count together
+    with the contact."""
     note: str | None
-    """For an ended application: when it ended, and which contacts remain possible."""
+    """For an ended application: when the application ended, and which contacts remain possible."""

@@ -27,15 +27,18 @@ from app.kit.field_types import ExternalRef
 
 
 def open_application(work: UnitOfWork, body: ApplicationIn) -> ApplicationOut:
-    """Open an application and assess it."""
+    """Create an application of a candidate on a job, and assess it.
+
+    Raises 404 for an unknown candidate, job or recruiter.
+    """
     return _opened(work, insert_row(work.conn, application, _new_application(work, ref_to_columns(body.model_dump()))))
 
 
 def put_application(work: UnitOfWork, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
-    """Create an application by its external reference, or assign the existing one to a recruiter.
+    """Create an application by its id in another system, or assign the existing application to a recruiter.
 
     Candidate, job and opening never change, and the stage changes by transitions. Raises 409 for a body with other
-    values.
+    values. Return the pair of the application and True if the application is new, else False.
     """
     values = ref_to_columns(body_with_path_ref(ref, body))
     return upsert_by_ref(
@@ -70,7 +73,7 @@ def _change_known(work: UnitOfWork, known: ApplicationOut, body: ApplicationIn) 
 
 
 def change_application(work: UnitOfWork, id: UUID, body: ApplicationChange) -> ApplicationOut:
-    """Assign an application to another recruiter, or set its external reference."""
+    """Assign an application to another recruiter, or set its external reference. Reassesses the application."""
     current = queries.lock_application(work, id)
     work.expect(current)
     values = ref_to_columns(named_fields(body))
@@ -83,7 +86,7 @@ def change_application(work: UnitOfWork, id: UUID, body: ApplicationChange) -> A
 
 
 def revive_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
-    """Make an application due now, and reset its failed attempts."""
+    """Make an application due for assessment now, and reset its count of failed attempts."""
     current = queries.lock_application(work, id)
     work.expect(current)
     due_rows.revive(work.conn, application, work.now, [(work.agency_id, id)])
@@ -91,7 +94,7 @@ def revive_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
 
 
 def reassign_applications(work: UnitOfWork, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
-    """Reassign a candidate's applications, or one of them, to another record of the same person."""
+    """Move a candidate's applications, or only the application `only`, to `to`, another record of the same person."""
     columns = application.c
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
     if only is not None:

@@ -1,4 +1,4 @@
-"""The sweep: assess applications that are due, because time passed or something else changed."""
+"""The sweep: a worker that assesses applications again when time has passed or something else has changed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,16 +19,20 @@ from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.rules.assess import RULES_VERSION
 
 SPREAD_STEP = 1000
-"""The maximum number of applications that one transaction makes due."""
+"""The maximum number of applications that one transaction makes due for assessment."""
 
 _DUE = sa.text("due_at IS NOT NULL")
 
 ENDED_LATELY = timedelta(days=366)
-"""The time after an application's end during which changes of policies and calendars still reach it."""
+"""How long after its end an application is still assessed when a policy or a calendar changes."""
 
 
 def spread(conn: sa.Connection, now: datetime) -> bool:
-    """Turn one reassessment request into due applications, a batch at a time. Returns True if there may be more."""
+    """Make a batch of applications due: those that the oldest reassessment request is about.
+
+    Return True if there may be more. A request is about all applications of an agency, an organisation, a job or a
+    candidate. Without a request, applications that older rules assessed become due.
+    """
     request = conn.execute(
         skip_locked(conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at))
         .limit(1)
@@ -60,10 +64,11 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
 
 
 def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
-    """Make a batch of applications due that older rules assessed or parked.
+    """Make a batch of applications due that an older version of the rules assessed or parked.
 
-    Claimed ones are left to their worker or to their lease, because a revival would reset their failed attempts. The
-    rules version is set here. An application whose assessment fails is then parked again and not retried for ever.
+    Return True if there were any. Claimed applications are left to their worker or their lease, because a revival would
+    reset their failed attempts. The rules version is set here. So an application whose assessment fails is parked again
+    and not retried for ever.
     """
     columns = application.c
     rests = sa.and_(columns.claim.is_(None), sa.or_(columns.due_at.is_(None), columns.due_at > now))
@@ -83,12 +88,15 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
 
 
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
-    """Claim up to `most` due applications for the duration of a lease."""
+    """Claim up to `most` due applications for the duration of a lease.
+
+    Return a pair: the token of the claim, and the keys of the applications.
+    """
     return due_rows.claim(conn, application, now, lease, most)
 
 
 def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key]) -> int:
-    """Assess the applications that this token still holds. Returns their number."""
+    """Assess the applications that are still claimed by this token. Return how many were assessed."""
     columns = application.c
     held = context.conn.execute(
         lock_for_update(
@@ -105,7 +113,7 @@ def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key])
 
 
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
-    """Return the age of the oldest due application or reassessment request, and the number of parked applications."""
+    """Return the age of the oldest due application or reassessment request, and how many applications are parked."""
     columns = application.c
     all_of_them = across_agencies("the lag of the sweep is that of the process")
     waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MAX_CLAIM_ATTEMPTS)

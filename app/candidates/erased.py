@@ -1,4 +1,4 @@
-"""The refusal of writes about erased candidates."""
+"""The 409 error of writes about an erased candidate."""
 
 from app.kit.errors import Problem, conflict
 
@@ -7,5 +7,5 @@ ERASED = "candidate_erased"
 
 
 def candidate_erased() -> Problem:
-    """Return the 409 for a write about an erased candidate."""
+    """Return the error 409 that refuses a write about an erased candidate, to be raised by the caller."""
     return conflict(ERASED, "This candidate was erased; nothing can be recorded about them any more.")

@@ -1,4 +1,4 @@
-"""Table: candidates."""
+"""The table of candidates."""
 
 import sqlalchemy as sa
 

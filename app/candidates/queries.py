@@ -20,7 +20,10 @@ from app.kit.search import search_page
 def get_candidate(
     work: UnitOfWork, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None
 ) -> CandidateOut:
-    """Return one candidate; `pointer` names the field of the body that referred to them."""
+    """Return one candidate of the caller's agency, locked if `lock` is true.
+
+    Raises 404 if there is none; `pointer` is the field of the request body that named the candidate.
+    """
     which = sa.select(candidate).where(candidate.c.agency_id == work.agency_id, candidate.c.id == candidate_id)
     row = _one(work, which, lock=lock)
     if row is None:
@@ -29,13 +32,13 @@ def get_candidate(
 
 
 def find_candidate_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
-    """Return the candidate with an external reference, or None."""
+    """Return the candidate that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(candidate, work.agency_id, ref), lock=lock)
     return None if row is None else show_candidate(row)
 
 
 def get_candidate_by_ref(work: UnitOfWork, ref: ExternalRef) -> CandidateOut:
-    """Return the candidate with an external reference. Raises 404 if there is none."""
+    """Return the candidate that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_candidate_by_ref(work, ref)
     if found is None:
         raise not_found("candidate")
@@ -43,13 +46,13 @@ def get_candidate_by_ref(work: UnitOfWork, ref: ExternalRef) -> CandidateOut:
 
 
 def list_candidates(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
-    """Return candidates in the order of creation, or those found by name."""
+    """Return a page of candidates in the order of creation, or of those whose names match `q`."""
     statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
     return search_page(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
 
 
 def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:
-    """Return a row as the API shows it."""
+    """Convert a row of the candidate table to its API schema."""
     return row_to_model(CandidateOut, row)
 
 

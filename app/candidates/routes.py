@@ -39,17 +39,17 @@ async def get_candidate(candidate_id: UUID, context: ViewerContext) -> Response:
 
 @router.patch("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
 async def change_candidate(candidate_id: UUID, body: CandidateChange, context: RecruiterContext) -> Response:
-    """Change a candidate. A new calendar or absence reassesses their open applications."""
+    """Change a candidate. A new time zone, holiday region or absence reassesses the candidate's open applications."""
     return await context.write(service.change_candidate, candidate_id, body)
 
 
 @router.put("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
 async def put_candidate(system: RefSystem, id: RefId, body: CandidateIn, context: RecruiterContext) -> Response:
-    """Create or update a candidate by your CRM's id."""
+    """Create or update a candidate by the candidate's id in your CRM."""
     return await context.upsert(service.put_candidate, ref(system, id), body)
 
 
 @router.get("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
 async def get_candidate_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a candidate by your CRM's id."""
+    """Get a candidate by the candidate's id in your CRM."""
     return await context.read(queries.get_candidate_by_ref, ref(system, id))

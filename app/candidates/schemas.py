@@ -1,4 +1,4 @@
-"""Schemas of candidates."""
+"""API schemas of candidates."""
 
 from typing import Annotated, Self
 
@@ -12,7 +12,7 @@ _MAX_DAYS = 366
 
 
 class AwayPeriod(In):
-    """A period in which the candidate cannot be expected to answer, both ends included."""
+    """A period in which the candidate cannot be expected to answer, first and last day included."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -29,12 +29,12 @@ class AwayPeriod(In):
 
 
 CandidateId = Annotated[Id, Refers("candidate")]
-"""A candidate, by their id or by reference."""
+"""The id of a candidate, or a reference to the candidate in another system."""
 Away = Annotated[list[AwayPeriod], Field(max_length=50)]
 
 
 class CandidateIn(In):
-    """A new candidate. A calendar field left out is taken from the agency."""
+    """A new candidate. A time zone or holiday region left out is taken from the agency."""
 
     name: Line
     email: Email | None = None
@@ -46,7 +46,7 @@ class CandidateIn(In):
 
 
 class CandidateChange(In):
-    """Changes of a candidate. Fields left out stay, null resets them. `away` is replaced as a whole."""
+    """Changes of a candidate. Fields left out keep their values; null resets a field. `away` is replaced as a whole."""
 
     # Optional but not nullable: the default is never read.
     name: Line = Field(default_factory=str)
@@ -59,7 +59,10 @@ class CandidateChange(In):
 
 
 class CandidateOut(Out):
-    """A candidate. A calendar field that is null is taken from the agency. An erased candidate has no personal data."""
+    """A candidate. A time zone or holiday region that is null is taken from the agency.
+
+    An erased candidate has no personal data.
+    """
 
     id: Id
     name: str
@@ -71,4 +74,4 @@ class CandidateOut(Out):
     external_ref: ExternalRef | None
     created_at: At
     erased_at: At | None
-    """When the candidate was erased; null if they were not."""
+    """When the candidate was erased; null if the candidate is not erased."""

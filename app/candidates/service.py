@@ -1,4 +1,4 @@
-"""Use cases of candidates: create, change."""
+"""Use cases of candidates: create, update, and upsert by external reference."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,21 +20,28 @@ from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}
-"""The fields of a candidate that the rules read."""
+"""The fields of a candidate that the rules read: a change of these causes a reassessment."""
 
 
 def add_candidate(work: UnitOfWork, body: CandidateIn) -> CandidateOut:
-    """Create a candidate."""
+    """Create a candidate, and index the name for search."""
     return _recorded(work, insert_row(work.conn, candidate, _new_candidate(work, body.model_dump())))
 
 
 def change_candidate(work: UnitOfWork, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
-    """Change a candidate. A new calendar or absence reassesses their open applications."""
+    """Change a candidate.
+
+    A new time zone, holiday region or absence requests a reassessment of the candidate's applications. Raises 404 if
+    there is none, and 409 if the candidate was erased.
+    """
     return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), named_fields(body))
 
 
 def put_candidate(work: UnitOfWork, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
-    """Create or update a candidate by their external reference."""
+    """Create or update a candidate by the candidate's id in another system.
+
+    Return the pair of the candidate and True if the candidate is new, else False.
+    """
     values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
@@ -78,7 +85,7 @@ def _change_candidate(work: UnitOfWork, current: CandidateOut, changes: Mapping[
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a body's values as columns. Dates inside JSON are written as text."""
+    """Convert the values of a request body to column values. The dates of `away` become ISO text, for a JSON column."""
     row = ref_to_columns(values)
     if "away" in row:
         row["away"] = [{end: day.isoformat() for end, day in period.items()} for period in row["away"] or ()]

@@ -1,4 +1,4 @@
-"""The hiring timeline of a job, computed from its revisions: the current one, and slips in business days."""
+"""The hiring timeline of a job: when it will be decided, and by how many business days this was postponed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,10 +11,11 @@ Revisions = Sequence[TimelineRevisionOut]
 
 
 def timeline(job_id: UUID, revisions: Revisions, client: Calendar, now: datetime) -> TimelineOut:
-    """Return the timeline of a job as of `now`; `client` is the organisation's calendar.
+    """Return the hiring timeline of a job as of `now`; `client` is the organisation's calendar.
 
-    Staleness (rule book, "The current timeline") is not considered: it depends on the interviews of one application.
-    Statements of client and recruiters are official; candidates repeat hearsay. Slips compare only within each group.
+    Statements of client and recruiters come before those of candidates, who repeat hearsay. Postponements are compared
+    only within each of the two groups. A revision may be stale for one application (rule book, "The current timeline").
+    This is not considered here, since it depends on that application's interviews.
     """
     ordered = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))
     valid = [revision for revision in ordered if revision.voided_at is None and revision.stated_at <= now]
@@ -48,7 +49,7 @@ def _first_decision(revisions: Revisions) -> date | None:
 
 
 def _slips(revisions: Revisions, client: Calendar) -> dict[UUID, int]:
-    """Return the business days by which each revision postponed the decision named before it."""
+    """Return a mapping from revision id to the business days by which it postponed the decision date before it."""
     slips: dict[UUID, int] = {}
     before: date | None = None
     for revision in revisions:

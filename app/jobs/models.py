@@ -1,4 +1,4 @@
-"""Tables of jobs and of timeline revisions."""
+"""Tables of jobs, and of timeline revisions: statements about when a job will be decided."""
 
 import sqlalchemy as sa
 

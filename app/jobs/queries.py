@@ -1,4 +1,4 @@
-"""Queries of jobs and timeline revisions, scoped by the caller's agency."""
+"""Queries of jobs, and of timeline revisions (statements about when a job will be decided), of the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,10 @@ from app.organisations.queries import get_client_calendar
 
 
 def get_job(work: UnitOfWork, job_id: UUID, *, lock: bool = False, pointer: str | None = None) -> JobOut:
-    """Return one job; `pointer` names the field of the body that referred to it."""
+    """Return one job of the caller's agency, locked if `lock` is true.
+
+    Raises 404 if there is none; `pointer` is the field of the request body that named the job.
+    """
     row = _one(work, sa.select(job).where(job.c.agency_id == work.agency_id, job.c.id == job_id), lock=lock)
     if row is None:
         raise not_found("job", pointer)
@@ -30,13 +33,13 @@ def get_job(work: UnitOfWork, job_id: UUID, *, lock: bool = False, pointer: str 
 
 
 def find_job_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> JobOut | None:
-    """Return the job with an external reference, or None."""
+    """Return the job that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(job, work.agency_id, ref), lock=lock)
     return None if row is None else show_job(row)
 
 
 def get_job_by_ref(work: UnitOfWork, ref: ExternalRef) -> JobOut:
-    """Return the job with an external reference. Raises 404 if there is none."""
+    """Return the job that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_job_by_ref(work, ref)
     if found is None:
         raise not_found("job")
@@ -46,7 +49,10 @@ def get_job_by_ref(work: UnitOfWork, ref: ExternalRef) -> JobOut:
 def list_jobs(
     work: UnitOfWork, paging: Paging, organisation_id: UUID | None, status: JobStatus | None, q: str | None = None
 ) -> Page[JobOut]:
-    """Return jobs in the order of creation, or those found by title. Filters are the organisation and the status."""
+    """Return a page of jobs in the order of creation, or of those whose titles match `q`.
+
+    The page can be limited to an organisation and to a status.
+    """
     statement = sa.select(job).where(job.c.agency_id == work.agency_id)
     if organisation_id is not None:
         statement = statement.where(job.c.organisation_id == organisation_id)
@@ -58,12 +64,12 @@ def list_jobs(
 
 
 def show_job(row: Mapping[Any, Any]) -> JobOut:
-    """Return a row as the API shows it."""
+    """Convert a row of the job table to its API schema."""
     return row_to_model(JobOut, row)
 
 
 def get_revision(work: UnitOfWork, revision_id: UUID, *, lock: bool = False) -> TimelineRevisionOut:
-    """Return one timeline revision."""
+    """Return one timeline revision of the caller's agency, locked if `lock` is true. Raises 404 if there is none."""
     columns = timeline_revision.c
     which = sa.select(timeline_revision).where(columns.agency_id == work.agency_id, columns.id == revision_id)
     row = _one(work, which, lock=lock)
@@ -73,13 +79,13 @@ def get_revision(work: UnitOfWork, revision_id: UUID, *, lock: bool = False) -> 
 
 
 def find_revision_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> TimelineRevisionOut | None:
-    """Return the timeline revision with an external reference, or None."""
+    """Return the timeline revision that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(timeline_revision, work.agency_id, ref), lock=lock)
     return None if row is None else show_revision(row)
 
 
 def get_revision_by_ref(work: UnitOfWork, ref: ExternalRef) -> TimelineRevisionOut:
-    """Return the timeline revision with an external reference. Raises 404 if there is none."""
+    """Return the timeline revision that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_revision_by_ref(work, ref)
     if found is None:
         raise not_found("timeline revision")
@@ -87,7 +93,7 @@ def get_revision_by_ref(work: UnitOfWork, ref: ExternalRef) -> TimelineRevisionO
 
 
 def list_revisions(work: UnitOfWork, job_id: UUID, paging: Paging) -> Page[TimelineRevisionOut]:
-    """Return the timeline revisions of a job, ordered by `stated_at`, voided ones included."""
+    """Return a page of the timeline revisions of a job, ordered by `stated_at`, voided revisions included."""
     get_job(work, job_id)
     order = [timeline_revision.c.stated_at, timeline_revision.c.id]
     return paging.page(
@@ -100,14 +106,14 @@ def list_revisions(work: UnitOfWork, job_id: UUID, paging: Paging) -> Page[Timel
 
 
 def get_timeline(work: UnitOfWork, job_id: UUID) -> TimelineOut:
-    """Return a job's hiring timeline: the current revision, all revisions and the slips."""
+    """Return a job's hiring timeline: the current revision, all revisions, and how far each postponed the decision."""
     client = get_client_calendar(work, get_job(work, job_id).organisation_id)
     rows = work.conn.execute(_of_job(work, job_id)).mappings()
     return timeline(job_id, [show_revision(row) for row in rows], client, work.now)
 
 
 def show_revision(row: Mapping[Any, Any]) -> TimelineRevisionOut:
-    """Return a row as the API shows it."""
+    """Convert a row of the timeline revision table to its API schema."""
     return row_to_model(TimelineRevisionOut, row)
 
 

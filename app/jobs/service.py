@@ -1,4 +1,4 @@
-"""Use cases of jobs and timeline revisions: create, change, void."""
+"""Use cases of jobs, and of timeline revisions (statements about when a job will be decided)."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -33,17 +33,20 @@ from app.webhooks.outbox import emit
 
 
 def open_job(work: UnitOfWork, body: JobIn) -> JobOut:
-    """Create a job: a vacancy at an organisation."""
+    """Create a job (a vacancy at an organisation), and index its title for search."""
     return _recorded(work, insert_row(work.conn, job, _new_job(work, body.model_dump())))
 
 
 def change_job(work: UnitOfWork, job_id: UUID, body: JobChange) -> JobOut:
-    """Change a job's title, status or hiring manager."""
+    """Change a job's title, status or hiring manager. A new status requests a reassessment of its applications."""
     return _change_job(work, queries.get_job(work, job_id, lock=True), named_fields(body))
 
 
 def put_job(work: UnitOfWork, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
-    """Create or update a job by its external reference."""
+    """Create or update a job by its id in another system.
+
+    Return the pair of the job and True if the job is new, else False.
+    """
     values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
@@ -58,7 +61,7 @@ def put_job(work: UnitOfWork, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bo
 def move_to_organisation(work: UnitOfWork, job_id: UUID, organisation_id: UUID) -> None:
     """Move a job to another organisation, as after a merge in a CRM, and remove its hiring manager.
 
-    The caller moves the job's applications.
+    The job's applications are not moved: the caller has to do so.
     """
     values = {"organisation_id": organisation_id, "hiring_manager_id": None}
     update_row(work.conn, job, work.agency_id, job_id, values)
@@ -66,7 +69,7 @@ def move_to_organisation(work: UnitOfWork, job_id: UUID, organisation_id: UUID) 
 
 
 def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
-    """Record a statement about when a job will be decided. Its open applications are reassessed."""
+    """Record a statement about when a job will be decided. Requests a reassessment of the job's applications."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
     revision = queries.show_revision(insert_row(work.conn, timeline_revision, row))
@@ -75,7 +78,10 @@ def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> 
 
 
 def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
-    """Create or update a timeline revision by its external reference."""
+    """Create or update a statement about when a job will be decided, by its id in another system.
+
+    Return the pair of the revision and True if the revision is new, else False.
+    """
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = body_with_path_ref(ref, body)
     revision, created = upsert_by_ref(
@@ -92,7 +98,10 @@ def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) 
 
 
 def void_revision(work: UnitOfWork, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
-    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
+    """Void a timeline revision that was recorded wrongly. The revision stays visible and has no effect.
+
+    Raises 409 if the revision was voided before.
+    """
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
     if current.voided_at is not None:
@@ -104,7 +113,7 @@ def void_revision(work: UnitOfWork, revision_id: UUID, body: TimelineRevisionVoi
 
 
 def ends_differently(before: JobStatus, after: JobStatus) -> bool:
-    """Return True if the change opens, holds or closes a job; `filled` and `closed` are both closed."""
+    """Return True if a change of status opens, holds or closes a job. From `filled` to `closed` is no such change."""
     closed = ("filled", "closed")
     return before != after and not (before in closed and after in closed)
 
@@ -200,7 +209,7 @@ def _change_revision(work: UnitOfWork, current: TimelineRevisionOut, changes: Ma
 def _announce_revision(
     work: UnitOfWork, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
 ) -> None:
-    """Request the reassessment of the job's applications, and emit `timeline.revised`."""
+    """Request a reassessment of the applications of the revision's job, and emit the event `timeline.revised`."""
     request_reassessment(work, "job", revision.job_id)
     payload = TimelineRevised(
         timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, change=action

@@ -1,1 +1,1 @@
-"""Organisations (the agency's clients) and their people, calendars and contact styles."""
+"""Organisations: the agency's clients, their contact persons, their calendars and their wishes about contact."""

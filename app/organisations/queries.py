@@ -28,7 +28,10 @@ _CAUTIOUS = asdict(ContactStyle()) | {"preferred_channels": [], "note": None}
 def get_organisation(
     work: UnitOfWork, organisation_id: UUID, *, lock: bool = False, pointer: str | None = None
 ) -> OrganisationOut:
-    """Return one organisation; `pointer` names the field of the body that referred to it."""
+    """Return one organisation of the caller's agency, locked if `lock` is true.
+
+    Raises 404 if there is none; `pointer` is the field of the request body that named the organisation.
+    """
     which = sa.select(organisation).where(
         organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
     )
@@ -39,13 +42,13 @@ def get_organisation(
 
 
 def find_organisation_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
-    """Return the organisation with an external reference, or None."""
+    """Return the organisation that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(organisation, work.agency_id, ref), lock=lock)
     return None if row is None else show_organisation(row)
 
 
 def get_organisation_by_ref(work: UnitOfWork, ref: ExternalRef) -> OrganisationOut:
-    """Return the organisation with an external reference. Raises 404 if there is none."""
+    """Return the organisation that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_organisation_by_ref(work, ref)
     if found is None:
         raise not_found("organisation")
@@ -53,19 +56,19 @@ def get_organisation_by_ref(work: UnitOfWork, ref: ExternalRef) -> OrganisationO
 
 
 def list_organisations(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
-    """Return organisations in the order of creation, or those found by name."""
+    """Return a page of organisations in the order of creation, or of those whose names match `q`."""
     statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
     return search_page(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
 
 
 def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
-    """Return a row as the API shows it, with the cautious defaults of the contact style."""
+    """Convert a row of the organisation table to its API schema. Missing contact wishes get the cautious defaults."""
     with raise_if_damaged(organisation, row["id"]):
         return row_to_model(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
 
 
 def get_stored_contact_style(work: UnitOfWork, organisation_id: UUID) -> dict[str, Any]:
-    """Return the contact style that was set for an organisation, without defaults."""
+    """Return a mapping of the contact wishes that were set for an organisation, without defaults."""
     statement = sa.select(organisation.c.contact_style).where(
         organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
     )
@@ -74,7 +77,10 @@ def get_stored_contact_style(work: UnitOfWork, organisation_id: UUID) -> dict[st
 
 
 def get_client_calendar(work: UnitOfWork, organisation_id: UUID) -> Calendar:
-    """Return the organisation's calendar. A missing field is taken from the agency."""
+    """Return an organisation's calendar. A missing time zone or holiday region is taken from the agency.
+
+    Raises 404 if there is none.
+    """
     columns = organisation.c
     statement = sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
         columns.agency_id == work.agency_id, columns.id == organisation_id
@@ -95,9 +101,9 @@ def get_client_contact(
     lock: bool = False,
     pointer: str | None = None,
 ) -> ClientContactOut:
-    """Return one client contact, of an organisation if it is given.
+    """Return one client contact, only of `organisation_id` if that is given, locked if `lock` is true.
 
-    `pointer` names the field of the body that referred to them.
+    Raises 404 if there is none; `pointer` is the field of the request body that named the client contact.
     """
     which = sa.select(client_contact).where(
         client_contact.c.agency_id == work.agency_id, client_contact.c.id == contact_id
@@ -111,13 +117,13 @@ def get_client_contact(
 
 
 def find_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
-    """Return the client contact with an external reference, or None."""
+    """Return the client contact that has the id `ref` in another system, or None. Lock the row if `lock` is true."""
     row = _one(work, by_ref(client_contact, work.agency_id, ref), lock=lock)
     return None if row is None else show_client_contact(row)
 
 
 def get_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef) -> ClientContactOut:
-    """Return the client contact with an external reference. Raises 404 if there is none."""
+    """Return the client contact that has the id `ref` in another system. Raises 404 if there is none."""
     found = find_client_contact_by_ref(work, ref)
     if found is None:
         raise not_found("client contact")
@@ -127,7 +133,10 @@ def get_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef) -> ClientConta
 def list_client_contacts(
     work: UnitOfWork, organisation_id: UUID, paging: Paging, q: str | None = None
 ) -> Page[ClientContactOut]:
-    """Return the client contacts of one organisation in the order of creation, or those found by name."""
+    """Return a page of one organisation's client contacts, by creation or matching `q`.
+
+    Raises 404 for an unknown organisation.
+    """
     get_organisation(work, organisation_id)
     return find_client_contacts(work, paging, q, organisation_id)
 
@@ -135,7 +144,7 @@ def list_client_contacts(
 def find_client_contacts(
     work: UnitOfWork, paging: Paging, q: str | None, organisation_id: UUID | None
 ) -> Page[ClientContactOut]:
-    """Return the client contacts of all organisations or of one, or those found by name."""
+    """Return a page of client contacts, of one organisation or of all, by creation or matching `q`."""
     columns = client_contact.c
     statement = sa.select(client_contact).where(columns.agency_id == work.agency_id)
     if organisation_id is not None:
@@ -146,7 +155,7 @@ def find_client_contacts(
 
 
 def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:
-    """Return a row as the API shows it."""
+    """Convert a row of the client contact table to its API schema."""
     return row_to_model(ClientContactOut, row)
 
 

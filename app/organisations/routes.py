@@ -29,13 +29,13 @@ TAGS: list[str | Enum] = ["5 · Organisations and jobs"]
 
 @router.put("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
 async def put_organisation(system: RefSystem, id: RefId, body: OrganisationIn, context: RecruiterContext) -> Response:
-    """Create or update an organisation by your CRM's id."""
+    """Create or update an organisation by its id in your CRM."""
     return await context.upsert(service.put_organisation, ref(system, id), body)
 
 
 @router.get("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
 async def get_organisation_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get an organisation by your CRM's id."""
+    """Get an organisation by its id in your CRM."""
     return await context.read(queries.get_organisation_by_ref, ref(system, id))
 
 
@@ -43,13 +43,13 @@ async def get_organisation_by_ref(system: RefSystem, id: RefId, context: ViewerC
 async def put_client_contact(
     system: RefSystem, id: RefId, body: ClientContactPut, context: RecruiterContext
 ) -> Response:
-    """Create or update a client contact by your CRM's id."""
+    """Create or update a client contact by the contact's id in your CRM."""
     return await context.upsert(service.put_client_contact, ref(system, id), body)
 
 
 @router.get("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
 async def get_client_contact_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a client contact by your CRM's id."""
+    """Get a client contact by the contact's id in your CRM."""
     return await context.read(queries.get_client_contact_by_ref, ref(system, id))
 
 
@@ -75,7 +75,7 @@ async def get_organisation(organisation_id: UUID, context: ViewerContext) -> Res
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
 async def change_organisation(organisation_id: UUID, body: OrganisationChange, context: RecruiterContext) -> Response:
-    """Change an organisation. A new calendar or contact style reassesses its open applications."""
+    """Change an organisation. A new calendar or contact style reassesses the organisation's open applications."""
     return await context.write(service.change_organisation, organisation_id, body)
 
 
@@ -120,5 +120,5 @@ async def get_client_contact(organisation_id: UUID, contact_id: UUID, context: V
 async def change_client_contact(
     organisation_id: UUID, contact_id: UUID, body: ClientContactChange, context: RecruiterContext
 ) -> Response:
-    """Change a client contact."""
+    """Change a client contact's name, role, e-mail address or phone number."""
     return await context.write(service.change_client_contact, organisation_id, contact_id, body)

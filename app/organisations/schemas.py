@@ -1,4 +1,4 @@
-"""Schemas of organisations and client contacts."""
+"""API schemas of organisations and client contacts."""
 
 from typing import Annotated, Literal
 
@@ -18,9 +18,9 @@ ThankYou = Literal["direct", "via_recruiter", "unwelcome"]
 ContactRole = Literal["hiring_manager", "interviewer", "hr", "other"]
 
 OrganisationId = Annotated[Id, Refers("organisation")]
-"""An organisation, by its id or by reference."""
+"""The id of an organisation, or a reference to it in another system."""
 ClientContactId = Annotated[Id, Refers("client_contact")]
-"""A client contact, by their id or by reference."""
+"""The id of a client contact, or a reference to the contact in another system."""
 
 
 def _once_each(channels: list[Channel]) -> list[Channel]:
@@ -33,11 +33,11 @@ class ContactStyleIn(In):
     direct_contact: DirectContact | None = None
     """Whether candidates may contact the client's people themselves. Default: `welcome`."""
     social: Social | None = None
-    """Whether they may do so on LinkedIn, Facebook and the like. Default: `discouraged`."""
+    """Whether candidates may contact the client's people on LinkedIn, Facebook and the like. Default: `discouraged`."""
     thank_you: ThankYou | None = None
-    """Where a thank-you goes after an interview. Default: `direct`."""
+    """Where a candidate sends thanks after an interview: directly, via the recruiter, or nowhere. Default: `direct`."""
     preferred_channels: Annotated[list[Channel], Field(max_length=50), AfterValidator(_once_each)] | None = None
-    """The preferred channels, the best one first."""
+    """The channels that the organisation prefers, the best first."""
     note: Note | None = None
 
 
@@ -52,20 +52,20 @@ class ContactStyleOut(Out):
 
 
 class OrganisationIn(In):
-    """A new organisation: the agency's client. A calendar field left out is taken from the agency."""
+    """A new organisation: a client of the agency. A time zone or holiday region left out is taken from the agency."""
 
     name: Line
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Exceptions to its holiday region: days on which it works or is closed. Without a region of its own they are
-    added to the agency's."""
+    """Days that differ from the holiday region: the organisation works on a holiday, or is closed on a working day. If
+    the organisation has no region, they are added to the agency's exceptions."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
 
 class OrganisationChange(In):
-    """Changes of an organisation. Fields left out stay, also inside `contact_style`, and null resets them.
+    """Changes of an organisation. Fields left out keep their values, also inside `contact_style`; null resets a field.
 
     `calendar_exceptions` is replaced as a whole.
     """
@@ -75,21 +75,22 @@ class OrganisationChange(In):
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Exceptions to its holiday region: days on which it works or is closed. Null or an empty list removes all."""
+    """Days that differ from the holiday region: the organisation works on a holiday, or is closed on a working day.
+    Null or an empty list removes all exceptions."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
 
 class OrganisationOut(Out):
-    """An organisation. A calendar field that is null is taken from the agency."""
+    """An organisation: a client of the agency. A time zone or holiday region that is null is taken from the agency."""
 
     id: Id
     name: str
     time_zone: str | None
     holiday_region: str | None
     calendar_exceptions: list[CalendarException]
-    """Exceptions to its holiday region: days on which it works or is closed. Without a region of its own they are
-    added to the agency's."""
+    """Days that differ from the holiday region: the organisation works on a holiday, or is closed on a working day. If
+    the organisation has no region, they are added to the agency's exceptions."""
     contact_style: ContactStyleOut
     external_ref: ExternalRef | None
     created_at: At
@@ -106,13 +107,13 @@ class ClientContactIn(In):
 
 
 class ClientContactPut(Referring, ClientContactIn):
-    """A client contact under another system's id, with their organisation."""
+    """A client contact to create or update by an id in another system, with the contact's organisation."""
 
     organisation_id: OrganisationId
 
 
 class ClientContactChange(In):
-    """Changes of a client contact. Fields left out stay, null resets them."""
+    """Changes of a client contact. Fields left out keep their values; null resets a field."""
 
     # Optional but not nullable: the defaults are never read.
     name: Line = Field(default_factory=str)

@@ -1,4 +1,4 @@
-"""Use cases of organisations and client contacts: create, change."""
+"""Use cases of organisations and client contacts: create, update, and upsert by external reference."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,22 +30,28 @@ from app.organisations.schemas import (
 )
 
 _ASSESSED = {"time_zone", "holiday_region", "calendar_exceptions", "contact_style"}
-"""The fields of an organisation that the rules read."""
+"""The fields of an organisation that the rules read: a change of these causes a reassessment."""
 
 
 def add_organisation(work: UnitOfWork, body: OrganisationIn) -> OrganisationOut:
-    """Create an organisation."""
+    """Create an organisation, and index its name for search.
+
+    Raises 422 if its calendar exceptions do not fit its region.
+    """
     return _recorded(work, insert_row(work.conn, organisation, _new_organisation(work, body.model_dump())))
 
 
 def change_organisation(work: UnitOfWork, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
-    """Change an organisation. A new calendar or contact style reassesses its open applications."""
+    """Change an organisation. A new calendar or contact style requests a reassessment of its applications."""
     current = queries.get_organisation(work, organisation_id, lock=True)
     return _change_organisation(work, current, named_fields(body))
 
 
 def put_organisation(work: UnitOfWork, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
-    """Create or update an organisation by its external reference."""
+    """Create or update an organisation by its id in another system.
+
+    Return the pair of the organisation and True if the organisation is new, else False.
+    """
     values = body_with_path_ref(ref, body)
     return upsert_by_ref(
         work,
@@ -60,7 +66,10 @@ def put_organisation(work: UnitOfWork, ref: ExternalRef, body: OrganisationIn) -
 
 
 def add_client_contact(work: UnitOfWork, organisation_id: UUID, body: ClientContactIn) -> ClientContactOut:
-    """Create a client contact."""
+    """Create a client contact at an organisation, and index the name for search.
+
+    Raises 404 for an unknown organisation.
+    """
     queries.get_organisation(work, organisation_id)
     values = body.model_dump() | {"organisation_id": organisation_id}
     return _recorded_contact(work, insert_row(work.conn, client_contact, _new_contact(work, values)))
@@ -69,13 +78,16 @@ def add_client_contact(work: UnitOfWork, organisation_id: UUID, body: ClientCont
 def change_client_contact(
     work: UnitOfWork, organisation_id: UUID, contact_id: UUID, body: ClientContactChange
 ) -> ClientContactOut:
-    """Change a client contact."""
+    """Change a client contact of an organisation. Raises 404 if the organisation has no such contact."""
     current = queries.get_client_contact(work, contact_id, organisation_id, lock=True)
     return _change_contact(work, current, named_fields(body))
 
 
 def put_client_contact(work: UnitOfWork, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
-    """Create or update a client contact by their external reference."""
+    """Create or update a client contact by the contact's id in another system.
+
+    Return the pair of the client contact and True if the client contact is new, else False.
+    """
     queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
     values = body_with_path_ref(ref, body)
     return upsert_by_ref(
@@ -89,7 +101,7 @@ def put_client_contact(work: UnitOfWork, ref: ExternalRef, body: ClientContactPu
 
 
 def detach_client_contact(work: UnitOfWork, contact_id: UUID) -> None:
-    """Detach a client contact's external reference, which the other system uses at another organisation now."""
+    """Remove a client contact's external reference, so that a contact at another organisation can have it."""
     update_row(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
 
 
@@ -111,7 +123,7 @@ def _recorded(work: UnitOfWork, row: sa.RowMapping) -> OrganisationOut:
 
 
 def _check_exceptions(work: UnitOfWork, row: Mapping[str, Any]) -> None:
-    """Raise 422 if the exceptions do not fit the holiday region, which may be the agency's."""
+    """Raise 422 if calendar exceptions do not fit the organisation's holiday region, or the agency's if it has none."""
     if row["calendar_exceptions"]:
         region = row["holiday_region"] or get_agency(work).holiday_region
         check_exceptions(work, row["calendar_exceptions"], region)
@@ -137,7 +149,10 @@ def _change_organisation(work: UnitOfWork, current: OrganisationOut, changes: Ma
 
 
 def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the changes merged into the stored values. Null resets one field, or all of them."""
+    """Return the stored contact style with the changes merged in.
+
+    A field that is null is removed; null changes remove all.
+    """
     together = {} if changes is None else {**stored, **changes}
     return {name: value for name, value in together.items() if value is not None}
 

@@ -1,1 +1,1 @@
-"""Facts of applications: interviews, interactions, commitments, transitions, checks and milestones."""
+"""Facts of applications: interviews, interactions, commitments, stage transitions, checks and milestones."""

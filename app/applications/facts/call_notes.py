@@ -9,14 +9,14 @@ Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
 class StruggleNote(TypedDict, total=False):
-    """A question that the candidate found hard."""
+    """A question of the interview that the candidate found hard, as stored."""
 
     question: Required[str]
     why: str
 
 
 class CompanyFitNotes(TypedDict, total=False):
-    """The candidate's view of the organisation, each from 1 (not at all) to 5 (wholly)."""
+    """The candidate's ratings of the organisation, each from 1 (not at all) to 5 (wholly), as stored."""
 
     fit: Rating
     growth: Rating

@@ -1,4 +1,4 @@
-"""Schemas of checks. They hold dates and never a result."""
+"""API schemas of checks before the first day at work. They hold dates and never a result."""
 
 from typing import Literal
 
@@ -11,23 +11,26 @@ ResultFrom = Literal["recruiter", "client"]
 
 
 class CheckIn(In):
-    """A check before the first day: a reference, a medical, a licence. It has dates, never a result."""
+    """A check before the first day at work, such as a reference, a medical or a licence.
+
+    A check has dates, never a result.
+    """
 
     kind: CheckKind
     label: Label | None = None
     """The label of the check, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
-    """Who gives the result. Default: the recruiter for a `reference`, else the client."""
+    """Who gives the result of the check. Default: the recruiter for a `reference`, else the client."""
     asked_at: At | None = None
-    """When the candidate was asked for it. Default: now."""
+    """When the candidate was asked for the check. Default: now."""
     booked_for: At | None = None
-    """The time of the appointment; it may lie in the future."""
+    """The time of the appointment for the check. It may lie in the future."""
     prepared_at: At | None = None
-    """When the referee was warned, or the candidate was informed."""
+    """When the referee was warned (for a reference), or the candidate was informed (for other checks)."""
     ready_at: At | None = None
     """When the candidate's part was done: the details were given, the appointment was kept."""
     result_by: Day | None = None
-    """The day by which the result is expected; it may lie in the future."""
+    """The day by which the result is expected. It may lie in the future."""
     done_at: At | None = None
     """When the check was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
@@ -36,7 +39,7 @@ class CheckIn(In):
 
 
 class CheckPut(Referring, CheckIn):
-    """A check under another system's id, with its application."""
+    """A check to create or update by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
@@ -47,17 +50,17 @@ class CheckChange(In):
     label: Label | None = None
     """The label of the check, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
-    """Who gives the result. It cannot be null."""
+    """Who gives the result of the check. It cannot be null."""
     asked_at: At | None = None
-    """When the candidate was asked for it. It cannot be null."""
+    """When the candidate was asked for the check. It cannot be null."""
     booked_for: At | None = None
-    """The time of the appointment; it may lie in the future."""
+    """The time of the appointment for the check. It may lie in the future."""
     prepared_at: At | None = None
-    """When the referee was warned, or the candidate was informed."""
+    """When the referee was warned (for a reference), or the candidate was informed (for other checks)."""
     ready_at: At | None = None
     """When the candidate's part was done: the details were given, the appointment was kept."""
     result_by: Day | None = None
-    """The day by which the result is expected; it may lie in the future."""
+    """The day by which the result is expected. It may lie in the future."""
     done_at: At | None = None
     """When the check was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
@@ -66,7 +69,10 @@ class CheckChange(In):
 
 
 class CheckOut(Voidable):
-    """A check. It is open from `asked_at` until it is done or cancelled, and has no result."""
+    """A check before the first day at work.
+
+    A check is open from `asked_at` until it is done or cancelled, and has no result.
+    """
 
     id: Id
     application_id: Id
@@ -74,15 +80,15 @@ class CheckOut(Voidable):
     label: str | None
     """The label of the check: no health data and no result."""
     result_from: ResultFrom
-    """Who gives the result."""
+    """Who gives the result of the check."""
     asked_at: At
-    """When the candidate was asked for it."""
+    """When the candidate was asked for the check."""
     booked_for: At | None
-    """The time of the appointment."""
+    """The time of the appointment for the check."""
     prepared_at: At | None
-    """When the referee was warned, or the candidate was informed."""
+    """When the referee was warned (for a reference), or the candidate was informed (for other checks)."""
     ready_at: At | None
-    """When the candidate's part was done."""
+    """When the candidate's part of the check was done."""
     result_by: Day | None
     """The day by which the result is expected."""
     done_at: At | None
@@ -94,9 +100,9 @@ class CheckOut(Voidable):
 
 
 class CheckFound(Out):
-    """The check of an action."""
+    """The check that an action is about."""
 
     id: Id
     kind: CheckKind
     label: str | None
-    """The label, such as a referee's initials."""
+    """The label of the check, such as a referee's initials."""

@@ -1,4 +1,4 @@
-"""Use cases of checks: record, update, void, read."""
+"""Use cases of checks before the first day at work: record, update, void, read."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -35,7 +35,7 @@ _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 
 
 def ask_for_check(work: UnitOfWork, application_id: UUID, body: CheckIn) -> CheckOut:
-    """Record a check, in any stage of the application."""
+    """Record a check and reassess its application, which may be in any stage."""
     at = lock_application(work, application_id)
     row = add_fact(
         work, check, "check", at.id, _checked(work, ref_to_columns(body.model_dump()), body.model_fields_set)
@@ -44,7 +44,10 @@ def ask_for_check(work: UnitOfWork, application_id: UUID, body: CheckIn) -> Chec
 
 
 def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
-    """Create or update a check by its external reference."""
+    """Create or update a check by its id in another system, and reassess its application.
+
+    Return the pair of the check and True if the check is new, else False.
+    """
     at = lock_application(work, body.application_id)
     known, row = existing_or_new(work, check, "check", ref, body, CheckOut)
     if known is not None:
@@ -54,7 +57,10 @@ def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[Check
 
 
 def change_check(work: UnitOfWork, id: UUID, body: CheckChange) -> CheckOut:
-    """Update a check, such as with its next step."""
+    """Change a check, such as by recording its next step, and reassess its application.
+
+    Raises 409 if the check was voided.
+    """
     row = lock_fact(work, check, "check", id)
     work.expect(row_to_model(CheckOut, row))
     refuse_voided(row, "check")
@@ -65,17 +71,17 @@ def change_check(work: UnitOfWork, id: UUID, body: CheckChange) -> CheckOut:
 
 
 def void_check(work: UnitOfWork, id: UUID, body: VoidIn) -> CheckOut:
-    """Void a check that was recorded wrongly."""
+    """Void a check that was recorded wrongly, and reassess its application."""
     return row_to_model(CheckOut, void_fact(work, check, "check", id, body.reason, CheckOut))
 
 
 def get_check(work: UnitOfWork, id: UUID) -> CheckOut:
-    """Return one check."""
+    """Return one check of the caller's agency. Raises 404 if there is none."""
     return row_to_model(CheckOut, find_fact(work, check, "check", id))
 
 
 def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
-    """Return one check by its external reference."""
+    """Return the check that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, check, ref)
     if row is None:
         raise not_found("check")
@@ -83,7 +89,7 @@ def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
 
 
 def list_checks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CheckOut]:
-    """Return the checks of an application, ordered by `asked_at`, voided ones included."""
+    """Return a page of the checks of an application, ordered by `asked_at`, voided checks included."""
     get_application(work, application_id)
     columns = check.c
     statement = sa.select(check).where(columns.agency_id == work.agency_id, columns.application_id == application_id)
@@ -97,10 +103,10 @@ def list_checks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[
 
 
 def _checked(work: UnitOfWork, row: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
-    """Return the row of a check with its defaults.
+    """Validate the row of a check and return it with defaults for `asked_at` and `result_from`.
 
-    Raises 422 for steps before `asked_at` or in the future. `named` are the fields of the body; the error points to one
-    of them.
+    Raises 422 for steps before `asked_at` or in the future. `named` are the fields of the request body; the error
+    points to one of these.
     """
     asked_at = row["asked_at"] or work.now
     work.happened("/asked_at", asked_at)

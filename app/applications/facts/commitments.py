@@ -1,4 +1,4 @@
-"""Use cases of commitments: record, update, void, read."""
+"""Use cases of commitments (promises of a party): record, update, void, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,14 +32,17 @@ from app.kit.pagination import Page, Paging
 
 
 def make_commitment(work: UnitOfWork, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
-    """Record a commitment of a party."""
+    """Record a promise of the candidate, the recruiter or the client, and reassess its application."""
     at = lock_application(work, application_id)
     row = add_fact(work, commitment, "commitment", at.id, _checked(work, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
 def put_commitment(work: UnitOfWork, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
-    """Create or update a commitment by its external reference."""
+    """Create or update a commitment by its id in another system, and reassess its application.
+
+    Return the pair of the commitment and True if the commitment is new, else False.
+    """
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
     row, created = upsert_fact(work, commitment, "commitment", at.id, known, _checked(work, values))
@@ -47,7 +50,10 @@ def put_commitment(work: UnitOfWork, ref: ExternalRef, body: CommitmentPut) -> t
 
 
 def change_commitment(work: UnitOfWork, id: UUID, body: CommitmentChange) -> CommitmentOut:
-    """Record that a commitment was kept or dropped, or change its date."""
+    """Record that a commitment was kept or dropped, or change its date or text. Reassess its application.
+
+    Raises 409 if the commitment was voided.
+    """
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(row_to_model(CommitmentOut, row))
     refuse_voided(row, "commitment")
@@ -58,17 +64,17 @@ def change_commitment(work: UnitOfWork, id: UUID, body: CommitmentChange) -> Com
 
 
 def void_commitment(work: UnitOfWork, id: UUID, body: VoidIn) -> CommitmentOut:
-    """Void a commitment that was recorded wrongly."""
+    """Void a commitment that was recorded wrongly, and reassess its application."""
     return row_to_model(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
 def get_commitment(work: UnitOfWork, id: UUID) -> CommitmentOut:
-    """Return one commitment."""
+    """Return one commitment of the caller's agency. Raises 404 if there is none."""
     return row_to_model(CommitmentOut, find_fact(work, commitment, "commitment", id))
 
 
 def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
-    """Return one commitment by its external reference."""
+    """Return the commitment that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, commitment, ref)
     if row is None:
         raise not_found("commitment")
@@ -76,7 +82,7 @@ def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
 
 
 def list_commitments(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
-    """Return the commitments of an application, ordered by `made_at`, voided ones included."""
+    """Return a page of the commitments of an application, ordered by `made_at`, voided commitments included."""
     get_application(work, application_id)
     columns = commitment.c
     statement = sa.select(commitment).where(

@@ -1,4 +1,7 @@
-"""Shared operations on facts: find, lock, upsert, void, and reassess the candidate's other applications."""
+"""Operations that all facts of an application (interviews, interactions, promises and so on) share.
+
+They find, lock, upsert and void a fact. A further operation reassesses the candidate's other applications.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +28,8 @@ _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.id != sa.bindparam("application_id"),
     sa.or_(application.c.in_progress, sa.exists().where(*active_mark_conditions())),
 )
-"""The candidate's other applications that a contact can affect: active ones, and ended ones with a mark."""
+"""SELECT of the candidate's other applications that a contact can affect. These are active, or ended with an active
+keep-warm mark."""
 
 
 def find_fact(
@@ -37,9 +41,10 @@ def find_fact(
     application_id: UUID | None = None,
     pointer: str | None = None,
 ) -> sa.RowMapping:
-    """Return one fact of the agency, or of one application if it is given.
+    """Return the row of one fact (an interview, interaction, commitment, check or the like) of the caller's agency.
 
-    Raises 404 if there is none; `pointer` names the field of the body.
+    If `application_id` is given, the fact must belong to that application. `what` is the kind of the fact in error
+    messages. Raises 404 if there is none; `pointer` is the field of the request body that named the fact.
     """
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     if application_id is not None:
@@ -51,23 +56,23 @@ def find_fact(
 
 
 def lock_fact(work: UnitOfWork, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
-    """Return one fact, with its application locked."""
+    """Lock the application of a fact, then return the fact's row. Raises 404 if there is no such fact."""
     lock_application(work, find_fact(work, table, what, id)["application_id"])
     return find_fact(work, table, what, id)
 
 
 def find_by_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
-    """Return the fact with an external reference, or None."""
+    """Return the row of the fact that has the id `ref` in another system, or None if there is none."""
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 
 def existing_or_new(
     work: UnitOfWork, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
 ) -> tuple[sa.RowMapping | None, dict[str, Any]]:
-    """Return the existing fact of a PUT, or None, and the row to store.
+    """Return a pair for a PUT: the stored fact, or None if there is none yet, and the row to store.
 
-    The application must be locked. Fields that the body leaves out keep their values, and so do required ones that it
-    sets to null.
+    The application must be locked. Fields that the body leaves out keep their values, and so do required fields that it
+    sets to null. Raises 412 if If-Match does not hold, and 409 if the fact belongs to another application.
     """
     row = ref_to_columns(body_with_path_ref(ref, body))
     application_id = row.pop("application_id")
@@ -101,7 +106,10 @@ def upsert_fact(
     known: sa.RowMapping | None,
     row: Mapping[str, Any],
 ) -> tuple[sa.RowMapping, bool]:
-    """Insert the fact, or update the existing one. Returns its row, and True if it is new."""
+    """Insert a new fact, or update `known`, the existing fact. Return the pair of the row and True if the fact is new.
+
+    Raises 409 if a voided fact would change.
+    """
     if known is None:
         return add_fact(work, table, what, application_id, row), True
     values = {name: value for name, value in row.items() if value != known[name]}
@@ -112,13 +120,13 @@ def upsert_fact(
 
 
 def refuse_voided(row: sa.RowMapping, what: str) -> None:
-    """Raise 409 `already_voided` for a voided fact, which cannot be changed."""
+    """Raise 409 `already_voided` if the fact was voided: a voided fact cannot be changed."""
     if row.get("voided_at") is not None:
         raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
 
 
 def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
-    """Raise 422 for the first of these required fields that a change sets to null."""
+    """Raise 422 if a change sets one of the named required fields to null."""
     for name in names:
         if name in values and values[name] is None:
             raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
@@ -127,7 +135,7 @@ def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
 def add_fact(
     work: UnitOfWork, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]
 ) -> sa.RowMapping:
-    """Insert a fact of an application."""
+    """Insert a fact of an application and return its row. `what` names the kind of its new id."""
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id(what),
@@ -140,7 +148,10 @@ def add_fact(
 def void_fact(
     work: UnitOfWork, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]
 ) -> sa.RowMapping:
-    """Void a fact, and reassess its application. The fact stays visible and has no effect."""
+    """Void a fact and reassess its application. Return the fact's row.
+
+    A voided fact stays visible and has no effect. Raises 404 if there is none, and 409 if it was voided before.
+    """
     row = lock_fact(work, table, what, id)
     work.expect(row_to_model(shape, row))
     if row["voided_at"] is not None:
@@ -153,10 +164,11 @@ def void_fact(
 def reassess_other_applications(
     work: UnitOfWork, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
 ) -> None:
-    """Reassess the candidate's other applications that read an interaction on this one.
+    """Reassess the candidate's other applications on which an interaction on this application counts.
 
-    `heard`: the candidate was heard from, which affects active applications; the sweep assesses them. `contact`:
-    recruiter and candidate were in contact, which affects ended ones that are kept warm; they are assessed now.
+    `heard`: the candidate said something, which counts on active applications; the sweep worker assesses these later.
+    `contact`: recruiter and candidate were in contact, which counts on ended applications that are kept warm. These are
+    assessed at once.
     """
     own = {"agency_id": work.agency_id, "candidate_id": candidate_id, "application_id": application_id}
     others = work.conn.execute(_OTHERS, own).all()

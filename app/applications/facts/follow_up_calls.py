@@ -1,4 +1,4 @@
-"""Follow-ups and debriefs: one request records everything about one phone call."""
+"""Follow-up calls and debriefs: one request stores all facts of a phone call: interaction, timeline and promises."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,10 @@ _WORDS = set(CallIn.model_fields)
 
 
 def log_follow_up(work: UnitOfWork, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
-    """Log a follow-up with the hiring manager: the talk, the timeline they gave and new promises."""
+    """Store a follow-up call with the hiring manager: the interaction, a stated decision timeline, and new promises.
+
+    Raises 422 if the call lies before the start of the interview.
+    """
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
     logged = _log_call(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
@@ -44,7 +47,10 @@ def log_follow_up(work: UnitOfWork, interview_id: UUID, body: FollowUpIn) -> Fol
 
 
 def log_debrief(work: UnitOfWork, interview_id: UUID, body: DebriefIn) -> DebriefOut:
-    """Log a debrief with the candidate, in structured notes, and new promises."""
+    """Store a debrief call with the candidate: the interaction with structured notes, and new promises.
+
+    Raises 422 if the call lies before the start of the interview.
+    """
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
     logged = _log_call(work, at, held, body, "candidate", "recruiter", "debrief", details)

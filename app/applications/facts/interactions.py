@@ -1,4 +1,4 @@
-"""Use cases of interactions: log, update, void, read."""
+"""Use cases of interactions (one communication between two parties): log, update, void, detach, read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,14 +32,17 @@ from app.webhooks.events import FollowUpLogged, Payload
 
 
 def log_interaction(work: UnitOfWork, application_id: UUID, body: InteractionIn) -> InteractionOut:
-    """Log one interaction and reassess the application."""
+    """Store an interaction, and reassess the application and the candidate's other applications that it counts on."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, ref_to_columns(body.model_dump())))
     return _reassessed(work, at, row, follow_up_events(row))
 
 
 def put_interaction(work: UnitOfWork, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
-    """Create or update an interaction by its external reference."""
+    """Create or update an interaction by its id in another system. Reassess the applications that it counts on.
+
+    Return the pair of the interaction and True if the interaction is new, else False.
+    """
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, interaction, "interaction", ref, body, InteractionOut)
     if known is not None and values["in_reply_to"] == known["id"]:
@@ -51,7 +54,7 @@ def put_interaction(work: UnitOfWork, ref: ExternalRef, body: InteractionPut) ->
 
 
 def void_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> InteractionOut:
-    """Void an interaction that was recorded wrongly."""
+    """Void an interaction that was recorded wrongly, and reassess the applications that it counted on."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
         _reassess_others(work, get_application(work, row["application_id"]), row)
@@ -59,23 +62,23 @@ def void_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> InteractionOut
 
 
 def void_and_detach_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> None:
-    """Void an interaction and detach its external reference, which belongs to another application now."""
+    """Void an interaction and remove its external reference, because its CRM record moved to another application."""
     void_interaction(work, id, body)
     detach_interaction(work, id)
 
 
 def detach_interaction(work: UnitOfWork, id: UUID) -> None:
-    """Detach an interaction's external reference, which the other system uses for another one now."""
+    """Remove an interaction's external reference, so that another interaction can have this reference."""
     update_row(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
 def get_interaction(work: UnitOfWork, id: UUID) -> InteractionOut:
-    """Return one interaction."""
+    """Return one interaction of the caller's agency. Raises 404 if there is none."""
     return row_to_model(InteractionOut, find_fact(work, interaction, "interaction", id))
 
 
 def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut:
-    """Return one interaction by its external reference."""
+    """Return the interaction that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, interaction, ref)
     if row is None:
         raise not_found("interaction")
@@ -83,7 +86,7 @@ def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut
 
 
 def list_interactions(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
-    """Return the interactions of an application, ordered by `occurred_at`, voided ones included."""
+    """Return a page of the interactions of an application, ordered by `occurred_at`, voided interactions included."""
     get_application(work, application_id)
     columns = interaction.c
     statement = sa.select(interaction).where(
@@ -99,9 +102,10 @@ def list_interactions(work: UnitOfWork, application_id: UUID, paging: Paging) ->
 
 
 def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of an interaction.
+    """Validate the row of an interaction and return it with the default of `occurred_at`.
 
-    Raises 404 for references outside this application or its organisation.
+    Raises 404 if it names an interaction or interview of another application, or a client contact of another
+    organisation. Raises 422 for a time in the future, or before the interaction that it answers.
     """
     occurred_at = row["occurred_at"] or work.now
     work.happened("/occurred_at", occurred_at)
@@ -119,7 +123,7 @@ def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any]) -> di
 
 
 def check_contact(work: UnitOfWork, at: ApplicationOut, id: UUID) -> None:
-    """Raise 404 for a client contact who is not at this application's organisation."""
+    """Raise 404 unless the client contact belongs to the application's organisation."""
     found = work.conn.execute(
         sa.select(client_contact.c.id).where(
             client_contact.c.agency_id == work.agency_id,
@@ -132,7 +136,7 @@ def check_contact(work: UnitOfWork, at: ApplicationOut, id: UUID) -> None:
 
 
 def follow_up_events(row: sa.RowMapping) -> Sequence[Payload]:
-    """Return the event `follow_up.logged` for a follow-up with the client, and nothing for other interactions."""
+    """Return a list of the event `follow_up.logged` for a follow-up with the client, else ()."""
     parties = (row["from_party"], row["to_party"])
     theirs = row["two_way"] and parties == ("client", "recruiter")
     if (
@@ -166,10 +170,10 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
 
 
 def _reassess_others(work: UnitOfWork, at: ApplicationOut, row: sa.RowMapping) -> None:
-    """Reassess the other applications on which an interaction with the candidate counts.
+    """Reassess the candidate's other applications on which this interaction counts.
 
-    A message from the candidate, or a talk with them, counts on all of them. A contact between recruiter and candidate
-    counts on those that are kept warm.
+    A message from the candidate, or a talk with the candidate, counts on all active applications. A contact between
+    recruiter and candidate counts on ended applications that are kept warm.
     """
     heard = row["from_party"] == "candidate" or row["two_way"]
     contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}

@@ -1,4 +1,4 @@
-"""Use cases of interviews: book, change, waive the follow-up, read."""
+"""Use cases of interviews: book, change, read, and waive the recruiter's follow-up after an interview."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -43,14 +43,21 @@ from app.rules.stages import ENDED
 
 
 def book_interview(work: UnitOfWork, application_id: UUID, body: InterviewIn) -> InterviewOut:
-    """Book an interview. A pending application moves back to `interview_scheduled` (rule book, "Stages")."""
+    """Book an interview and reassess the application.
+
+    An application that waits for a decision returns to `interview_scheduled` (rule book, "Stages"). Raises 409 if the
+    application had ended.
+    """
     at = lock_application(work, application_id)
     row = add_fact(work, interview, "interview", at.id, _checked(work, at, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
 def put_interview(work: UnitOfWork, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
-    """Create or update an interview by its external reference."""
+    """Create or update an interview by its id in another system, and reassess its application.
+
+    Return the pair of the interview and True if the interview is new, else False.
+    """
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, interview, "interview", ref, body, InterviewOut)
     if known is not None and values["status"] != known["status"] and "status_at" not in body.model_fields_set:
@@ -62,7 +69,7 @@ def put_interview(work: UnitOfWork, ref: ExternalRef, body: InterviewPut) -> tup
 
 
 def change_interview(work: UnitOfWork, id: UUID, body: InterviewChange) -> InterviewOut:
-    """Change an interview's times or status."""
+    """Change an interview's times, status, round, kind or interviewers, and reassess its application."""
     row = lock_fact(work, interview, "interview", id)
     work.expect(row_to_model(InterviewOut, row))
     values = ref_to_columns(named_fields(body))
@@ -76,12 +83,12 @@ def change_interview(work: UnitOfWork, id: UUID, body: InterviewChange) -> Inter
 
 
 def get_interview(work: UnitOfWork, id: UUID) -> InterviewOut:
-    """Return one interview."""
+    """Return one interview of the caller's agency. Raises 404 if there is none."""
     return row_to_model(InterviewOut, find_fact(work, interview, "interview", id))
 
 
 def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
-    """Return one interview by its external reference."""
+    """Return the interview that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, interview, ref)
     if row is None:
         raise not_found("interview")
@@ -89,7 +96,7 @@ def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
 
 
 def list_interviews(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
-    """Return the interviews of an application, ordered by `starts_at`."""
+    """Return a page of the interviews of an application, ordered by `starts_at`."""
     get_application(work, application_id)
     columns = interview.c
     statement = sa.select(interview).where(
@@ -105,7 +112,7 @@ def list_interviews(work: UnitOfWork, application_id: UUID, paging: Paging) -> P
 
 
 def waive_follow_up(work: UnitOfWork, interview_id: UUID, body: WaiverIn) -> WaiverOut:
-    """Record that an interview needs no follow-up, and why."""
+    """Record, with the reason, that an interview needs no follow-up call. Reassess the interview's application."""
     row = lock_fact(work, interview, "interview", interview_id)
     waived_at = body.waived_at or work.now
     work.happened("/waived_at", waived_at)
@@ -116,19 +123,20 @@ def waive_follow_up(work: UnitOfWork, interview_id: UUID, body: WaiverIn) -> Wai
 
 
 def void_waiver(work: UnitOfWork, id: UUID, body: VoidIn) -> WaiverOut:
-    """Void a waiver that was recorded wrongly."""
+    """Void a waiver of a follow-up call that was recorded wrongly, and reassess its application."""
     return row_to_model(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
 
 
 def get_waiver(work: UnitOfWork, id: UUID) -> WaiverOut:
-    """Return one waiver."""
+    """Return one waiver of a follow-up call. Raises 404 if there is none."""
     return row_to_model(WaiverOut, find_fact(work, waiver, "waiver", id))
 
 
 def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
-    """Return the row of an interview with its defaults.
+    """Validate the row of an interview and return it with defaults for `booked_at`, `status_at` and `round`.
 
-    Raises 422 for impossible times, 404 for people of another organisation, and 409 for an ended application.
+    Raises 422 for impossible times, and 404 for interviewers of another organisation. Raises 409 if a new interview was
+    booked after the application had ended.
     """
     starts_at, ends_at, status = row["starts_at"], row["ends_at"], row["status"]
     if ends_at < starts_at:

@@ -1,4 +1,4 @@
-"""Schemas of milestones: dated steps between the offer and the first day."""
+"""API schemas of milestones: dated steps between the offer and the first day at work."""
 
 from typing import Literal
 
@@ -18,27 +18,27 @@ MilestoneKind = Literal[
 
 
 class MilestoneIn(In):
-    """A dated step between the offer and the first day. The latest of each kind counts."""
+    """A dated step between the offer and the first day at work. The latest milestone of each kind counts."""
 
     kind: MilestoneKind
-    """`started` moves an application from `offer` or `accepted` to `placed`."""
+    """The kind of step. `started` moves an application from `offer` or `accepted` to `placed`."""
     at: At | None = None
     """When the milestone was reached. Default: now."""
     on: Day | None = None
     """The first day at work: needed for `start_agreed`, refused for every other kind."""
     note: ShortNote | None = None
-    """A few words. Write no health data here and no result of a check."""
+    """A note of a few words. Write no health data here and no result of a check."""
     external_ref: ExternalRef | None = None
 
 
 class MilestonePut(Referring, MilestoneIn):
-    """A milestone under another system's id, with its application."""
+    """A milestone to create or update by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
 
 class MilestoneOut(Voidable):
-    """A milestone."""
+    """A milestone: a dated step between the offer and the first day at work."""
 
     id: Id
     application_id: Id
@@ -48,6 +48,6 @@ class MilestoneOut(Voidable):
     on: Day | None
     """The first day at work, for `start_agreed`; null for every other kind."""
     note: str | None
-    """A few words: no health data and no result of a check."""
+    """A note of a few words: no health data and no result of a check."""
     recorded_at: At
     external_ref: ExternalRef | None

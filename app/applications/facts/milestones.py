@@ -1,4 +1,4 @@
-"""Use cases of milestones: record, void, read."""
+"""Use cases of milestones (steps between the offer and the first day at work): record, void, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,14 +29,17 @@ from app.kit.pagination import Page, Paging
 
 
 def record_milestone(work: UnitOfWork, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
-    """Record a milestone, in any stage of the application."""
+    """Record a milestone and reassess its application, which may be in any stage."""
     at = lock_application(work, application_id)
     row = add_fact(work, milestone, "milestone", at.id, _checked(work, ref_to_columns(body.model_dump())))
     return _reassessed(work, row)
 
 
 def put_milestone(work: UnitOfWork, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
-    """Create or update a milestone by its external reference."""
+    """Create or update a milestone by its id in another system, and reassess its application.
+
+    Return the pair of the milestone and True if the milestone is new, else False.
+    """
     at = lock_application(work, body.application_id)
     known, row = existing_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
     if known is not None:
@@ -46,17 +49,17 @@ def put_milestone(work: UnitOfWork, ref: ExternalRef, body: MilestonePut) -> tup
 
 
 def void_milestone(work: UnitOfWork, id: UUID, body: VoidIn) -> MilestoneOut:
-    """Void a milestone that was recorded wrongly."""
+    """Void a milestone that was recorded wrongly, and reassess its application."""
     return row_to_model(MilestoneOut, void_fact(work, milestone, "milestone", id, body.reason, MilestoneOut))
 
 
 def get_milestone(work: UnitOfWork, id: UUID) -> MilestoneOut:
-    """Return one milestone."""
+    """Return one milestone of the caller's agency. Raises 404 if there is none."""
     return row_to_model(MilestoneOut, find_fact(work, milestone, "milestone", id))
 
 
 def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
-    """Return one milestone by its external reference."""
+    """Return the milestone that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, milestone, ref)
     if row is None:
         raise not_found("milestone")
@@ -64,7 +67,7 @@ def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
 
 
 def list_milestones(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
-    """Return the milestones of an application, ordered by their times, voided ones included."""
+    """Return a page of the milestones of an application, ordered by `at`, voided milestones included."""
     get_application(work, application_id)
     columns = milestone.c
     statement = sa.select(milestone).where(
@@ -80,7 +83,10 @@ def list_milestones(work: UnitOfWork, application_id: UUID, paging: Paging) -> P
 
 
 def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a milestone with its time. Raises 422 if `on` is missing or does not belong there."""
+    """Validate the row of a milestone and return it with the default of `at`.
+
+    Raises 422 if `on`, the first day at work, is missing for `start_agreed` or given for another kind.
+    """
     at = row["at"] or work.now
     work.happened("/at", at)
     if row["kind"] == "start_agreed" and row["on"] is None:

@@ -1,4 +1,4 @@
-"""Schemas of the facts of an application."""
+"""API schemas of the facts of an application: interviews, interactions, commitments, transitions, calls and waivers."""
 
 from typing import Annotated, Literal
 
@@ -58,45 +58,46 @@ Stage = Literal[
 InterviewStatus = Literal["scheduled", "completed", "cancelled", "no_show"]
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
 ApplicationId = Annotated[Id, Refers("application")]
-"""An application, by its id or by reference."""
+"""The id of an application, or a reference to it in another system."""
 InterviewId = Annotated[Id, Refers("interview")]
-"""An interview, by its id or by reference."""
+"""The id of an interview, or a reference to it in another system."""
 InteractionId = Annotated[Id, Refers("interaction")]
-"""An interaction, by its id or by reference."""
+"""The id of an interaction, or a reference to it in another system."""
 
 
 class Voidable(Out):
-    """Fields of a fact that can be voided. A voided fact stays visible and has no effect."""
+    """The fields of a fact that can be voided. A voided fact stays visible and has no effect."""
 
     voided_at: At | None
     void_reason: str | None
 
 
 class VoidIn(In):
-    """The reason for voiding a fact."""
+    """The reason for voiding a fact that was recorded wrongly."""
 
     reason: Line
 
 
 class InterviewIn(Referring):
-    """An interview with the organisation."""
+    """An interview of the candidate with the organisation."""
 
     booked_at: At | None = None
-    """When the interview was agreed. Default: now, but never later than `starts_at`."""
+    """When the interview was agreed. Default: now, or `starts_at` if that is earlier."""
     starts_at: At
     ends_at: At
     round: Count | None = None
-    """Which round it is. Default: one more than the rounds so far."""
+    """The number of the interview's round. Default: one more than the highest round so far, cancelled interviews not
+    counted."""
     kind: InterviewKind = "other"
     status: InterviewStatus = "scheduled"
     status_at: At | None = None
-    """Since when the status holds. Default: now or `ends_at`, whichever is earlier."""
+    """Since when the interview has this status. Default: now or `ends_at`, the earlier of the two."""
     interviewer_ids: Annotated[list[ClientContactId], Field(max_length=20)] = []
     external_ref: ExternalRef | None = None
 
 
 class InterviewChange(Referring):
-    """Changes of an interview: moved times, or its outcome."""
+    """Changes of an interview, such as new times or the outcome."""
 
     starts_at: At | None = None
     ends_at: At | None = None
@@ -109,13 +110,13 @@ class InterviewChange(Referring):
 
 
 class InterviewPut(InterviewIn):
-    """An interview under another system's id, with its application."""
+    """An interview to create or update by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
 
 class InterviewOut(Out):
-    """An interview."""
+    """An interview of the candidate with the organisation."""
 
     id: Id
     application_id: Id
@@ -132,20 +133,20 @@ class InterviewOut(Out):
 
 
 class InteractionIn(Referring):
-    """One communication between two of the three parties."""
+    """One communication between two of the three parties: candidate, recruiter and client."""
 
     from_party: Party
     to_party: Party
     channel: Channel = "other"
     purpose: Purpose = "unspecified"
     occurred_at: At | None = None
-    """When it happened. Default: now."""
+    """When the communication happened. Default: now."""
     two_way: YesNo = False
-    """Both sides spoke: a connected call or a meeting."""
+    """True if both sides spoke: a connected call or a meeting."""
     automatic: YesNo = False
-    """An out-of-office or a bulk mail. It is stored, and no rule reads it."""
+    """True for an out-of-office reply or a bulk mail. Such an interaction is stored, and no rule reads it."""
     in_reply_to: InteractionId | None = None
-    """The interaction that this one answers: its id, or its reference in another system."""
+    """The earlier interaction that is answered: its id, or its reference in another system."""
     expects_reply: YesNo | None = None
     """Whether an answer is expected. Default: derived from the purpose."""
     interview_id: InterviewId | None = None
@@ -161,13 +162,13 @@ class InteractionIn(Referring):
 
 
 class InteractionPut(InteractionIn):
-    """An interaction under another system's id, with its application."""
+    """An interaction to create or update by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
 
 class InteractionOut(Voidable):
-    """An interaction."""
+    """One communication between two of the three parties: candidate, recruiter and client."""
 
     id: Id
     application_id: Id
@@ -184,13 +185,13 @@ class InteractionOut(Voidable):
     client_contact_id: Id | None
     summary: str | None
     details: CallDetails | None
-    """The structured notes of a follow-up or a debrief."""
+    """The structured notes, if the interaction is a follow-up or a debrief; otherwise null."""
     recorded_at: At
     external_ref: ExternalRef | None
 
 
 class CommitmentIn(In):
-    """A promise that a party made after the interview."""
+    """A promise that one of the parties made."""
 
     owed_by: Party
     description: Sentence
@@ -201,7 +202,7 @@ class CommitmentIn(In):
 
 
 class CommitmentPut(Referring, CommitmentIn):
-    """A commitment under another system's id, with its application."""
+    """A commitment to create or update by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
     fulfilled_at: At | None = None
@@ -209,7 +210,7 @@ class CommitmentPut(Referring, CommitmentIn):
 
 
 class CommitmentChange(In):
-    """Changes of a commitment: its outcome, or a new date."""
+    """Changes of a commitment: kept or dropped, a new date, a new text."""
 
     description: Sentence | None = None
     due_on: Day | None = None
@@ -219,7 +220,7 @@ class CommitmentChange(In):
 
 
 class CommitmentOut(Voidable):
-    """A commitment."""
+    """A promise that one of the parties made."""
 
     id: Id
     application_id: Id
@@ -234,26 +235,27 @@ class CommitmentOut(Voidable):
 
 
 class TransitionIn(In):
-    """A move to another stage."""
+    """A move of an application to another stage."""
 
     to: Stage
     at: At | None = None
-    """When it happened. Default: now."""
+    """When the application moved. Default: now."""
     reason: Line | None = None
-    """Needed for an ending and for reopening."""
+    """The reason for the move. Required for `rejected`, `withdrawn`, `offer_declined`, `cancelled`, and for
+    reopening."""
     reopen: YesNo = False
-    """Must be true to leave an ended stage."""
+    """Must be true to move an ended application back to an active stage."""
     external_ref: ExternalRef | None = None
 
 
 class TransitionPut(Referring, TransitionIn):
-    """A transition under another system's id, with its application."""
+    """A stage transition to create by its id in another system, with the application it belongs to."""
 
     application_id: ApplicationId
 
 
 class TransitionOut(Voidable):
-    """A recorded transition."""
+    """A recorded move of an application to another stage."""
 
     id: Id
     application_id: Id
@@ -262,7 +264,7 @@ class TransitionOut(Voidable):
     reason: str | None
     reopen: bool
     cause: Literal["api", "crm"]
-    """Where the move was recorded: through this API or from a connected CRM."""
+    """Where the move was recorded: `api` for this API, `crm` for a connected CRM."""
     recorded_at: At
     external_ref: ExternalRef | None
 
@@ -277,7 +279,7 @@ class StageChangeOut(Out):
 
 
 class StageHistoryOut(Out):
-    """The transitions and the stage history of an application, and its legal moves."""
+    """The recorded transitions of an application, its stage history, and the stages it may move to."""
 
     items: list[TransitionOut]
     stages: list[StageChangeOut]
@@ -285,7 +287,7 @@ class StageHistoryOut(Out):
 
 
 class CommitmentDuring(In):
-    """A promise made during the call."""
+    """A promise that a party made during the call."""
 
     owed_by: Party
     description: Sentence
@@ -293,13 +295,13 @@ class CommitmentDuring(In):
 
 
 class CallIn(Referring):
-    """Fields of every recorded phone call."""
+    """Fields that a follow-up call and a debrief call have in common."""
 
     occurred_at: At | None = None
-    """When the call was. Default: now."""
+    """When the call took place. Default: now."""
     channel: Channel = "phone"
     reached: YesNo = True
-    """Both sides spoke. False: a voicemail or an email that has no answer yet."""
+    """True if both sides spoke. False for a voicemail or an email that has no answer yet."""
     client_contact_id: ClientContactId | None = None
     summary: Note | None = None
     commitments: Annotated[list[CommitmentDuring], Field(max_length=20)] = []
@@ -307,11 +309,11 @@ class CallIn(Referring):
 
 
 class TimelineDuring(TimelineRevisionIn):
-    """A statement of the organisation about its decision, made during the call."""
+    """A statement of the organisation, made during the call, about when it will decide."""
 
 
 class FollowUpIn(CallIn):
-    """The recruiter's same-day follow-up with the hiring manager."""
+    """The recruiter's same-day follow-up call with the hiring manager."""
 
     enthusiasm_conveyed: YesNo | None = None
     feedback: Note | None = None
@@ -320,7 +322,7 @@ class FollowUpIn(CallIn):
 
 
 class FollowUpOut(Out):
-    """The records of a follow-up."""
+    """The records that a follow-up call created: interaction, timeline revision and commitments."""
 
     interaction: InteractionOut
     timeline_revision: TimelineRevisionOut | None
@@ -335,7 +337,7 @@ class Struggle(In):
 
 
 class CompanyFit(In):
-    """The candidate's view of the organisation, each from 1 (not at all) to 5 (wholly)."""
+    """The candidate's ratings of the organisation, each from 1 (not at all) to 5 (wholly)."""
 
     fit: Rating | None = None
     growth: Rating | None = None
@@ -345,7 +347,7 @@ class CompanyFit(In):
 
 
 class DebriefIn(CallIn):
-    """A debrief: the candidate's view of the interview, in structured notes."""
+    """A debrief call with the candidate: their view of the interview, in structured notes."""
 
     went_well: Note | None = None
     struggled_with: Annotated[list[Struggle], Field(max_length=20)] = []
@@ -357,22 +359,22 @@ class DebriefIn(CallIn):
 
 
 class DebriefOut(Out):
-    """The records of a debrief."""
+    """The records that a debrief call created: the interaction and the commitments."""
 
     interaction: InteractionOut
     commitments: list[CommitmentOut]
 
 
 class WaiverIn(In):
-    """The waiver of an interview's follow-up."""
+    """A waiver: an interview needs no follow-up call by the recruiter."""
 
     waived_at: At | None = None
-    """Default: now."""
+    """When the follow-up was waived. Default: now."""
     reason: Line
 
 
 class WaiverOut(Voidable):
-    """A follow-up that was waived."""
+    """A waiver: an interview needs no follow-up call by the recruiter."""
 
     id: Id
     interview_id: Id

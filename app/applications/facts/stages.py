@@ -1,4 +1,4 @@
-"""Use cases of transitions: move, follow a CRM, end, void, and the stage history."""
+"""Use cases of stage transitions: move an application, follow a CRM, end, void, and read the stage history."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,15 +33,16 @@ from app.webhooks.events import StageChanged
 
 
 def move_to_stage(work: UnitOfWork, application_id: UUID, body: TransitionIn) -> TransitionOut:
-    """Move an application to another stage. Raises 409 with the legal moves for an illegal one."""
+    """Move an application to another stage. Raises 409 for an illegal move; the error lists the legal moves."""
     return _move(work, application_id, ref_to_columns(body.model_dump()))
 
 
 def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
-    """Record a transition by its external reference.
+    """Record a stage transition by its id in another system.
 
-    A recorded transition cannot be changed: it is voided and sent again. The voided one stays visible and hands its
-    reference to the new one.
+    Return the pair of the transition and True if the transition is new, else False. A recorded transition cannot be
+    changed: it must be voided and sent again, else 409 is raised. The voided transition stays visible, and its
+    reference passes to the new one.
     """
     lock_application(work, body.application_id)
     values = body_with_path_ref(ref, body)
@@ -74,10 +75,11 @@ def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> t
 def follow_crm_stage(
     work: UnitOfWork, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str
 ) -> str | None:
-    """Move an application to the stage it has in a CRM, by the shortest legal path, at one instant.
+    """Move an application to the stage that it has in a CRM, by the shortest legal path.
 
-    Returns None, or why nothing was moved. The reasons are a later move, a later opening, and a move that was voided
-    here. An application that is in the stage already is left as it is, and None is returned.
+    All moves get the instant `at`. Return None, or a text that says why nothing was moved. The reasons: `at` lies
+    before the latest move or before the opening, or this move was recorded before and voided. If the application is in
+    the stage already, nothing is written and None is returned.
     """
     lock_application(work, application_id)
     latest = _latest(work, application_id)
@@ -113,7 +115,10 @@ def _via(ref: ExternalRef, step: str) -> ExternalRef:
 
 
 def end_application(work: UnitOfWork, application_id: UUID, to: str, reason: str) -> None:
-    """End an active application by the shortest legal path. An ended one is left as it is."""
+    """Move an active application to the ended stage `to`, by the shortest legal path.
+
+    An ended application is not changed.
+    """
     lock_application(work, application_id)
     loaded, latest = _loaded(work, application_id), _latest(work, application_id)
     # The opening or the last move may lie a little ahead of our clock, and the end must not be before it.
@@ -125,7 +130,10 @@ def end_application(work: UnitOfWork, application_id: UUID, to: str, reason: str
 
 
 def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
-    """Void the latest transition. Raises 409 for an earlier one, because later moves depend on it."""
+    """Void the latest transition of an application.
+
+    Raises 409 for an earlier transition, because later moves depend on it.
+    """
     row = lock_fact(work, transition, "transition", id)
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:
@@ -134,7 +142,7 @@ def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
 
 
 def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
-    """Return one transition by its external reference."""
+    """Return the transition that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, transition, ref)
     if row is None:
         raise not_found("transition")
@@ -143,7 +151,7 @@ def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
 
 @check_damage(application)
 def get_stage_history(work: UnitOfWork, application_id: UUID) -> StageHistoryOut:
-    """Return the recorded transitions, the stage history that follows from all facts, and the legal moves."""
+    """Return the recorded transitions, the stage history that follows from all facts, and the legal next stages."""
     get_application(work, application_id)
     columns = transition.c
     rows = work.conn.execute(
@@ -167,7 +175,7 @@ def get_stage_history(work: UnitOfWork, application_id: UUID) -> StageHistoryOut
 
 
 def stage_at(work: UnitOfWork, application_id: UUID, at: datetime) -> str:
-    """Return the stage as of an instant, or the opening stage before the opening."""
+    """Return the stage of an application as of an instant. Before the opening, this is the opening stage."""
     loaded = _loaded(work, application_id)
     return _stages(loaded, max(at, loaded.history.opened_at))[0]
 
@@ -187,7 +195,10 @@ def _move(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any]) -> Tra
 
 
 def _check(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
-    """Return the stage that a move leaves. Raises 409 or 422 if it is not legal as of its instant."""
+    """Return the stage that the application is in before a move to `row["to"]`.
+
+    Raises 409 or 422 if the move is not legal at its instant.
+    """
     loaded = _loaded(work, application_id)
     if at < loaded.history.opened_at:
         raise invalid("/at", "`at` must not be before the application's `opened_at`.")
@@ -222,7 +233,10 @@ def _loaded(work: UnitOfWork, application_id: UUID) -> LoadedApplication:
 
 
 def _stages(loaded: LoadedApplication, at: datetime) -> tuple[str, str]:
-    """Return stage and effective stage as of an instant."""
+    """Return the pair of stage and effective stage as of an instant.
+
+    The effective stage counts facts that imply a move.
+    """
     found = assess(loaded.history, loaded.policy, at)
     return found.stage, found.effective_stage
 

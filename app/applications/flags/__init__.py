@@ -1,1 +1,1 @@
-"""Flags: how recruiters handle them, and the measured precision of each rule."""
+"""Flags (findings of the rules on an application): how recruiters handle them, and how often each rule was right."""

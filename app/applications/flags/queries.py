@@ -23,7 +23,7 @@ from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity
 
 
 def get_flag(work: UnitOfWork, id: UUID) -> FlagOut:
-    """Return one flag, active or cleared."""
+    """Return one flag, active or cleared, with candidate, job and organisation. Raises 404 if there is none."""
     row = work.conn.execute(_named().where(flag.c.agency_id == work.agency_id, flag.c.id == id)).one_or_none()
     if row is None:
         raise not_found("flag")
@@ -31,7 +31,7 @@ def get_flag(work: UnitOfWork, id: UUID) -> FlagOut:
 
 
 def lock_flag(work: UnitOfWork, id: UUID) -> sa.RowMapping:
-    """Return one flag's row, with its application locked."""
+    """Lock the application of a flag, then return the flag's row. Raises 404 if there is no such flag."""
     statement = sa.select(flag).where(flag.c.agency_id == work.agency_id, flag.c.id == id)
     row = work.conn.execute(statement).mappings().one_or_none()
     if row is None:
@@ -42,7 +42,7 @@ def lock_flag(work: UnitOfWork, id: UUID) -> sa.RowMapping:
 
 @dataclass(frozen=True, slots=True)
 class FlagFilter:
-    """Filters of a list of flags. None matches everything."""
+    """Filters of a list of flags. A filter that is None matches every flag."""
 
     kind: str | None = None
     severity: str | None = None
@@ -53,7 +53,10 @@ class FlagFilter:
 
 
 def list_flags(work: UnitOfWork, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
-    """Return flags in the order they were raised. Without `state`, only active ones are returned."""
+    """Return a page of flags in the order in which they were raised.
+
+    Without a `state` filter, only active flags are returned.
+    """
     statement = _named().where(flag.c.agency_id == work.agency_id)
     columns = {
         flag.c.kind: wanted.kind,
@@ -79,7 +82,7 @@ def list_flags(work: UnitOfWork, paging: Paging, wanted: FlagFilter) -> Page[Fla
 
 
 def list_rules(work: UnitOfWork) -> RulesOut:
-    """Return every rule with its measured precision: how often it was raised and how often dismissed."""
+    """Return every rule with its precision at this agency: how often its flag was raised and how often dismissed."""
     rows = work.conn.execute(
         sa.select(flag.c.kind, sa.func.count(), sa.func.count(flag.c.dismissed_at))
         .where(flag.c.agency_id == work.agency_id)
@@ -122,7 +125,7 @@ def _in_state(work: UnitOfWork, state: str | None) -> sa.ColumnElement[bool]:
 
 
 def _named() -> sa.Select[Any]:
-    """Return the SELECT of flags joined with the names that are shown with them."""
+    """Return the SELECT of flags with the names of candidate, job and organisation, and the recruiter's id."""
 
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == flag.c.agency_id, table.c.id == id)

@@ -1,4 +1,4 @@
-"""Routes of flags and of the rules' precision."""
+"""Routes of flags, and of the precision of the rules that raise them."""
 
 from dataclasses import asdict
 from uuid import UUID
@@ -37,7 +37,7 @@ async def list_flags(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List active flags with their reasons. `state=cleared` lists those that are over."""
+    """List active flags with their reasons. `state=cleared` lists the cleared flags."""
     wanted = FlagFilter(kind, severity, state, recruiter_id, organisation_id, application_id)
     return await context.read(queries.list_flags, context.paging(limit, cursor, **asdict(wanted)), wanted)
 
@@ -50,29 +50,32 @@ async def get_flag(flag_id: UUID, context: ViewerContext) -> Response:
 
 @router.post("/flags/{flag_id}/acknowledge", response_model=FlagOut, tags=[TODAY])
 async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, context: RecruiterContext) -> Response:
-    """Acknowledge a flag. It stays, and its action leaves the worklist."""
+    """Acknowledge a flag. The flag stays, and its action leaves the worklist."""
     return await context.write(service.acknowledge_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/snooze", response_model=FlagOut, tags=[TODAY])
 async def snooze_flag(flag_id: UUID, body: SnoozeIn, context: RecruiterContext) -> Response:
-    """Snooze a flag. Its action comes back to the worklist at the time you name."""
+    """Snooze a flag. The flag's action returns to the worklist at the time you name."""
     return await context.write(service.snooze_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/dismiss", response_model=FlagOut, tags=[TODAY])
 async def dismiss_flag(flag_id: UUID, body: DismissIn, context: RecruiterContext) -> Response:
-    """Dismiss a flag as wrong. It stays dismissed until new evidence, and counts against its rule."""
+    """Dismiss a flag as wrong.
+
+    The flag stays dismissed until there is new evidence, and counts against its rule's precision.
+    """
     return await context.write(service.dismiss_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/reopen", response_model=FlagOut, tags=[TODAY])
 async def reopen_flag(flag_id: UUID, context: RecruiterContext) -> Response:
-    """Undo an acknowledgement, a snooze or a dismissal."""
+    """Undo the acknowledgement, the snooze or the dismissal of a flag."""
     return await context.write(service.reopen_flag, flag_id)
 
 
 @router.get("/rules", response_model=RulesOut, tags=["6 · Policy"])
 async def list_rules(context: ViewerContext) -> Response:
-    """List every rule with its source, what clears it, and how often recruiters dismissed it."""
+    """List every rule with its source, what clears its flag, and how often recruiters dismissed the flag."""
     return await context.read(queries.list_rules)

@@ -1,4 +1,4 @@
-"""Schemas of stored flags and of the rules' precision."""
+"""API schemas of stored flags, and of the precision of the rules that raise them."""
 
 from typing import Literal
 
@@ -29,7 +29,7 @@ SeverityName = Literal["watch", "warning", "critical"]
 
 
 class FlagStep(Out):
-    """A severity of the flag, and since when it had it."""
+    """A severity that the flag had, and the instant from which it had this severity."""
 
     at: At
     severity: SeverityName
@@ -62,40 +62,43 @@ class FlagOut(Out):
 
 
 class AcknowledgeIn(In):
-    """The acknowledgement of a flag. It stays, and its action leaves the worklist."""
+    """The acknowledgement of a flag. The flag stays, and its action leaves the worklist."""
 
     reason: Line | None = None
 
 
 class SnoozeIn(In):
-    """The snooze of a flag. Its action comes back to the worklist at `until`."""
+    """The snooze of a flag. The flag's action returns to the worklist at `until`."""
 
     until: At
     reason: Line | None = None
 
 
 class DismissIn(In):
-    """The dismissal of a flag as wrong. It stays dismissed until new evidence, and counts against its rule."""
+    """The dismissal of a flag as wrong.
+
+    The flag stays dismissed until there is new evidence, and counts against its rule.
+    """
 
     reason: Line
 
 
 class RulePrecision(Out):
-    """The measured precision of a rule at this agency."""
+    """The precision of a rule at this agency: the share of its flags that were not dismissed."""
 
     kind: FlagKindName
     guidance: str
     clears: str
     raised: int
-    """Episodes so far."""
+    """How often the rule's flag has been raised."""
     dismissed: int
-    """Episodes that a recruiter called wrong."""
+    """How often a recruiter dismissed the rule's flag as wrong."""
     precision: float | None
-    """1 − dismissed ÷ raised; null before the first episode."""
+    """1 − dismissed ÷ raised; null if the flag was never raised."""
 
 
 class RulesOut(Out):
-    """All rules, in the order of the rule book."""
+    """All rules with their precision, in the order of the rule book."""
 
     rules_version: int
     items: list[RulePrecision]

@@ -15,28 +15,34 @@ from app.kit.errors import conflict, invalid
 
 
 def acknowledge_flag(work: UnitOfWork, id: UUID, body: AcknowledgeIn) -> FlagOut:
-    """Acknowledge a flag. It stays, and its action leaves the worklist."""
+    """Acknowledge a flag. The flag stays, and its action leaves the worklist. Raises 409 if the flag has cleared."""
     return _handle(work, id, "acknowledged", reason=body.reason)
 
 
 def snooze_flag(work: UnitOfWork, id: UUID, body: SnoozeIn) -> FlagOut:
-    """Snooze a flag. Its action comes back to the worklist at `until`."""
+    """Snooze a flag: its action returns to the worklist at `until`.
+
+    Raises 422 if `until` is past, 409 if the flag has cleared.
+    """
     if body.until <= work.now:
         raise invalid("/until", "`until` must be in the future.")
     return _handle(work, id, "snoozed", reason=body.reason, snoozed_until=body.until)
 
 
 def dismiss_flag(work: UnitOfWork, id: UUID, body: DismissIn) -> FlagOut:
-    """Dismiss a flag. It stays dismissed until a new fact joins its evidence, and counts against its rule."""
+    """Dismiss a flag as wrong. Raises 409 if the flag has cleared.
+
+    The flag stays dismissed until a new fact joins its evidence. The dismissal counts against its rule's precision.
+    """
     evidence = lock_flag(work, id)["evidence"]
     return _handle(work, id, "dismissed", reason=body.reason, dismissed_evidence=evidence, dismissed_at=work.now)
 
 
 def reopen_flag(work: UnitOfWork, id: UUID) -> FlagOut:
-    """Undo an acknowledgement, a snooze or a dismissal. An undone dismissal no longer counts.
+    """Undo the acknowledgement, the snooze or the dismissal of a flag. Raises 409 if the flag has cleared.
 
-    A flag that was raised as dismissed rests on earlier dismissals. They are undone too, or it would be raised as
-    dismissed again.
+    An undone dismissal no longer counts against the rule. A flag that was raised as dismissed relies on dismissals of
+    earlier flags of its kind. These are undone too, or the flag would be raised as dismissed again.
     """
     row = lock_flag(work, id)
     work.expect(get_flag(work, id))

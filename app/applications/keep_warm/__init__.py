@@ -1,1 +1,1 @@
-"""Keep warm: marks on ended applications, and the list of their candidates."""
+"""Keep-warm marks: ended applications whose candidates are worth contacting later, and the list of these."""

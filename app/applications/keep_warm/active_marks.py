@@ -1,4 +1,4 @@
-"""SQL conditions for active keep-warm marks."""
+"""SQL conditions that select active keep-warm marks."""
 
 from datetime import date
 
@@ -9,9 +9,10 @@ from app.rules.stages import ACTIVE
 
 
 def active_mark_conditions(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions that join `keep_warm_mark` to an ended application on which it is active.
+    """Return the WHERE conditions that join `keep_warm_mark` to ended applications on which a mark is active.
 
-    A mark made before the latest reopening is not active (rule book, "Stages").
+    `at` is the table or alias of the applications. A mark made before the latest reopening of the application is not
+    active (rule book, "Stages").
     """
     mark, reopened = keep_warm_mark.c, transition.alias("reopened")
     reopened_since = sa.exists().where(
@@ -33,5 +34,5 @@ def active_mark_conditions(at: sa.FromClause = application) -> list[sa.ColumnEle
 
 
 def active_mark_conditions_on(today: date) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions for an active mark whose `until` is after `today`."""
+    """Return the WHERE conditions for an active keep-warm mark whose `until` is after `today`."""
     return [*active_mark_conditions(), keep_warm_mark.c.until > today]

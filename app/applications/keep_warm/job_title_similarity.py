@@ -1,9 +1,9 @@
 """Similarity of job titles, by a rule that a recruiter can check.
 
-Two titles are similar if they share at least half the words of the shorter one. One shared word must name the field of
-work. Small words, levels and contract forms do not count: “Senior Payroll Manager (fixed term)” has the words payroll
-and manager. A word such as manager names a role in any field. Alone it makes two titles similar only if both consist of
-the same words.
+Two titles are similar if they share at least half the words of the shorter title. One shared word must name the field
+of work. Small words, levels and contract forms do not count: “Senior Payroll Manager (fixed term)” has the words
+payroll and manager. A word such as manager names a role in any field. If only such words are shared, the titles are
+similar only if they consist of the same words.
 """
 
 import re
@@ -32,7 +32,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def title_words(title: str) -> frozenset[str]:
-    """Return the words of a title that count: in lower case, without accents, in the singular."""
+    """Return the set of a title's words that count: in lower case, without accents, in the singular.
+
+    Small words, levels such as senior, and contract forms do not count.
+    """
     return frozenset(
         singular(word)
         for part in _WORD.findall(title)
@@ -47,11 +50,11 @@ def singular(word: str) -> str:
 
 
 _ROLES = frozenset(singular(word) for word in _ROLE_WORDS.split())
-"""Words that name a role in any field of work."""
+"""Words that name a role in any field of work, such as manager, in the singular."""
 
 
 def shared_words(title: str, other: str) -> list[str]:
-    """Return the shared words of two similar titles, as the first one writes them, or []."""
+    """Return the words that two similar titles share, as `title` writes them, or [] if the titles are not similar."""
     ours, theirs = title_words(title), title_words(other)
     shared = ours & theirs
     enough = 2 * len(shared) >= min(len(ours), len(theirs))

@@ -1,4 +1,4 @@
-"""The list of candidates who are kept warm, also by how they match a job."""
+"""The list of candidates who are kept warm, which can be limited to candidates who may suit a given job."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,10 +35,10 @@ _HELD = ("scheduled", "completed")
 def list_keep_warm(
     work: UnitOfWork, paging: Paging, *, recruiter_id: UUID | None, organisation_id: UUID | None, job_id: UUID | None
 ) -> Page[KeepWarmItem]:
-    """Return the active marks, those with the longest silence first.
+    """Return a page of active keep-warm marks, with the longest silence first.
 
-    With a job, only marks that match it are returned, the best match first. Candidates in progress for that job are
-    left out.
+    With `job_id`, only marks whose application was for the same client or a similar title are returned. The best match
+    comes first; candidates with an active application on that job are left out.
     """
     today = agency_days(work).day(work.now)
     wanted = None if job_id is None else get_job(work, job_id, pointer="/query/job_id")
@@ -77,7 +77,7 @@ def list_keep_warm(
 
 
 def _similar_titles(work: UnitOfWork, wanted: JobOut, today: date) -> list[str]:
-    """Return the titles, among jobs of marked applications, that are similar to the wanted job's."""
+    """Return the titles similar to the wanted job's, out of the jobs of applications with an active keep-warm mark."""
     titles = work.conn.scalars(
         sa.select(job.c.title)
         .distinct()
@@ -123,7 +123,10 @@ def _listed(work: UnitOfWork, filters: Sequence[sa.ColumnElement[bool]], rank: s
 
 
 def _last_word(now: datetime) -> sa.ScalarSelect[Any]:
-    """Return the latest contact between recruiter and candidate on any of the candidate's applications."""
+    """Return a scalar subquery: when recruiter and candidate were last in contact.
+
+    Contacts on any of the candidate's applications count. The value is NULL if there was no contact.
+    """
     theirs, said = application.alias("theirs"), interaction.c
     there = sa.and_(said.agency_id == theirs.c.agency_id, said.application_id == theirs.c.id)
     return (
@@ -146,7 +149,7 @@ def _last_word(now: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _named(page: sa.Subquery) -> sa.Select[Any]:
-    """Return the rows of a page with the organisation's name, and from when the next contact is due."""
+    """Return the SELECT of a page's rows with the organisation's name and `opens_at` of the next contact."""
     opens_at = (
         sa.select(sa.func.min(action.c.opens_at))
         .where(
@@ -167,15 +170,15 @@ def _same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 @dataclass(slots=True)
 class _Course:
-    """The course of an application."""
+    """The recorded moves of an application, and how many interviews were held."""
 
     moves: list[tuple[str, str | None]] = field(default_factory=list)
-    """Stage and reason of each recorded move, in order."""
+    """Pairs of stage and reason, one for each recorded move, in the order of time."""
     interviews_held: int = 0
 
 
 def _courses(work: UnitOfWork, rows: Collection[Any]) -> Mapping[UUID, _Course]:
-    """Return, for each application of a page, its moves and the number of interviews held."""
+    """Return a mapping from the application ids of a page to the moves and the number of interviews held."""
     found = {row.application_id: _Course() for row in rows}
     moved, held = transition.c, interview.c
     moves = sa.select(moved.application_id, moved.to, moved.reason).where(

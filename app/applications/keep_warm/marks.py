@@ -1,4 +1,4 @@
-"""Use cases of keep-warm marks: mark, change, void, read."""
+"""Use cases of keep-warm marks: mark an ended application, change, void, read."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -41,14 +41,17 @@ from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 
 MAX_DAYS = 730
-"""The maximum duration of a mark, from the agency's date of `at`."""
+"""The maximum number of days from a mark's `at` to its `until`, counted in the agency's time zone."""
 _USUAL_DAYS = 365
 _WHAT = "keep-warm mark"
 _KIND = "keep_warm_mark"
 
 
 def mark_keep_warm(work: UnitOfWork, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
-    """Mark an ended application. Raises 409 if it has not ended, or if the candidate has an active mark."""
+    """Mark an ended application to stay in touch with its candidate. Reassesses the application.
+
+    Raises 409 if the application has not ended, or if the candidate has an active mark already.
+    """
     at = _lock(work, application_id)
     row = _checked(work, {**ref_to_columns(body.model_dump()), "ended_at": None})
     _refuse_new(work, at, row)
@@ -56,7 +59,10 @@ def mark_keep_warm(work: UnitOfWork, application_id: UUID, body: KeepWarmMarkIn)
 
 
 def put_keep_warm_mark(work: UnitOfWork, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
-    """Create or update a mark by its external reference."""
+    """Create or update a keep-warm mark by its id in another system.
+
+    Return the pair of the mark and True if the mark is new, else False.
+    """
     at = _lock(work, body.application_id)
     known, values = existing_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
     if known is not None:
@@ -71,7 +77,7 @@ def put_keep_warm_mark(work: UnitOfWork, ref: ExternalRef, body: KeepWarmMarkPut
 
 
 def change_keep_warm_mark(work: UnitOfWork, id: UUID, body: KeepWarmMarkChange) -> KeepWarmMarkOut:
-    """End a mark, or change its day or note."""
+    """End a keep-warm mark, make it active again, or change its `until` or note. Reassesses its application."""
     at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
     known = find_fact(work, keep_warm_mark, _WHAT, id)
     work.expect(row_to_model(KeepWarmMarkOut, known))
@@ -83,17 +89,17 @@ def change_keep_warm_mark(work: UnitOfWork, id: UUID, body: KeepWarmMarkChange) 
 
 
 def void_keep_warm_mark(work: UnitOfWork, id: UUID, body: VoidIn) -> KeepWarmMarkOut:
-    """Void a mark that was recorded wrongly."""
+    """Void a keep-warm mark that was recorded wrongly, and reassess its application."""
     return row_to_model(KeepWarmMarkOut, void_fact(work, keep_warm_mark, _WHAT, id, body.reason, KeepWarmMarkOut))
 
 
 def get_keep_warm_mark(work: UnitOfWork, id: UUID) -> KeepWarmMarkOut:
-    """Return one mark."""
+    """Return one keep-warm mark of the caller's agency. Raises 404 if there is none."""
     return row_to_model(KeepWarmMarkOut, find_fact(work, keep_warm_mark, _WHAT, id))
 
 
 def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMarkOut:
-    """Return one mark by its external reference."""
+    """Return the keep-warm mark that has the id `ref` in another system. Raises 404 if there is none."""
     row = find_by_ref(work, keep_warm_mark, ref)
     if row is None:
         raise not_found(_WHAT)
@@ -101,7 +107,7 @@ def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMar
 
 
 def list_keep_warm_marks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
-    """Return the marks of an application, ordered by their times, ended and voided ones included."""
+    """Return a page of the keep-warm marks of an application, ordered by `at`, ended and voided marks included."""
     get_application(work, application_id)
     columns = keep_warm_mark.c
     statement = sa.select(keep_warm_mark).where(
@@ -117,7 +123,7 @@ def list_keep_warm_marks(work: UnitOfWork, application_id: UUID, paging: Paging)
 
 
 def agency_days(work: UnitOfWork) -> Calendar:
-    """Return the agency's calendar, which decides whether `until` has come."""
+    """Return the agency's calendar. Its time zone decides on which day a mark's `until` is reached."""
     home = get_agency(work)
     with raise_if_damaged(agency, home.id):
         return calendar(home.time_zone, home.holiday_region)
@@ -126,7 +132,7 @@ def agency_days(work: UnitOfWork) -> Calendar:
 def _lock(work: UnitOfWork, application_id: UUID) -> ApplicationOut:
     """Lock the candidate, then the application, so that marks of one candidate are written one at a time.
 
-    Raises 409 `candidate_erased` for an erased candidate.
+    Return the application. Raises 409 `candidate_erased` for an erased candidate.
     """
     _lock_candidate(work, before := get_application(work, application_id).candidate_id)
     at = lock_application(work, application_id)
@@ -143,7 +149,10 @@ def _lock_candidate(work: UnitOfWork, id: UUID) -> None:
 
 
 def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a mark with its defaults. Raises 422 for impossible times and days."""
+    """Validate the row of a keep-warm mark and return it with defaults for `at` and `until`.
+
+    Raises 422 for impossible times and days.
+    """
     at, ended_at = row["at"] or work.now, row["ended_at"]
     work.happened("/at", at)
     work.happened("/ended_at", ended_at)
@@ -171,7 +180,10 @@ def _refuse_new(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any]) ->
 def _refuse_second(
     work: UnitOfWork, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None
 ) -> None:
-    """Raise 409 if a mark becomes active while the candidate has another active one."""
+    """Raise 409 if a mark would become active while its candidate has another active mark.
+
+    `row` is the mark to store, and `known` the mark as stored before, or None for a new mark.
+    """
     today = agency_days(work).day(work.now)
     if not _is_active(row, today) or (known is not None and _is_active(known, today)):
         return

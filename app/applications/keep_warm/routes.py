@@ -1,4 +1,4 @@
-"""Routes of keep-warm marks and of the list of their candidates."""
+"""Routes of keep-warm marks, and of the list of candidates to stay in touch with."""
 
 from typing import Annotated
 from uuid import UUID
@@ -40,10 +40,11 @@ async def list_keep_warm(
 ) -> Response:
     """List candidates to stay in touch with, those with the longest silence first.
 
-    A mark is listed until the day before its `until`. With `job_id`, only candidates who came close for a similar job
-    are listed, each with the reason. Matches by client and title come first, then by title, then by client. Two titles
-    are similar if they share at least half the words of the shorter one. One shared word must name the field of work;
-    levels and contract forms do not count. Candidates in progress for that job are left out.
+    A mark is listed until the day before its `until`. With `job_id`, only candidates whose ended application was for
+    the same client or a similar job title are listed. Each has the reason. Matches by client and title come first, then
+    by title, then by client. Two titles are similar if they share at least half the words of the shorter title. One
+    shared word must name the field of work; levels and contract forms do not count. Candidates with an active
+    application for that job are left out.
     """
     filters = {"recruiter_id": recruiter_id, "organisation_id": organisation_id, "job_id": job_id}
     return await context.read(listing.list_keep_warm, context.paging(limit, cursor, **filters), **filters)
@@ -61,13 +62,13 @@ async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, context: Re
 async def list_keep_warm_marks(
     application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """List the keep-warm marks of an application, ended and voided ones included."""
+    """List the keep-warm marks of an application, ended and voided marks included."""
     return await context.read(marks.list_keep_warm_marks, application_id, context.paging(limit, cursor))
 
 
 @router.get("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
-    """Get a keep-warm mark by your CRM's id."""
+    """Get a keep-warm mark by its id in your CRM."""
     return await context.read(marks.get_keep_warm_mark_by_ref, ref(system, id))
 
 
@@ -75,7 +76,7 @@ async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, context: Viewe
 async def put_keep_warm_mark(
     system: RefSystem, id: RefId, body: KeepWarmMarkPut, context: RecruiterContext
 ) -> Response:
-    """Create or update a keep-warm mark by your CRM's id."""
+    """Create or update a keep-warm mark by its id in your CRM."""
     return await context.upsert(marks.put_keep_warm_mark, ref(system, id), body)
 
 
@@ -89,7 +90,7 @@ async def get_keep_warm_mark(keep_warm_mark_id: UUID, context: ViewerContext) ->
 async def change_keep_warm_mark(
     keep_warm_mark_id: UUID, body: KeepWarmMarkChange, context: RecruiterContext
 ) -> Response:
-    """End a keep-warm mark, or change its day or note."""
+    """End a keep-warm mark, or change its `until` or note."""
     return await context.write(marks.change_keep_warm_mark, keep_warm_mark_id, body)
 
 

@@ -1,1 +1,1 @@
-"""The worklist (today's actions) and the pipeline (counts and cards by stage)."""
+"""The worklist (the actions of a day) and the pipeline (applications by stage: counts and cards)."""

@@ -1,4 +1,4 @@
-"""The pipeline: counts and the oldest application by stage, and cards."""
+"""The pipeline: for each stage the number of applications and the oldest application, and a page of cards."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,11 @@ _ON_THE_BOARD = (*ACTIVE, *PAUSED)
 def get_pipeline(
     work: UnitOfWork, paging: Paging, *, stage: str | None, recruiter_id: UUID | None, organisation_id: UUID | None
 ) -> Pipeline:
-    """Return counts by effective stage, and the cards of one stage or of all, longest in their stage first."""
+    """Return counts by effective stage, and a page of cards of one stage or of all.
+
+    The cards are ordered by the time in their stage, longest first. Ended stages have no count, and have cards only if
+    `stage` names one.
+    """
     mine = [application.c.agency_id == work.agency_id]
     if recruiter_id is not None:
         mine.append(application.c.recruiter_id == recruiter_id)

@@ -27,7 +27,8 @@ async def get_worklist(
 ) -> Response:
     """List today's actions over all applications, the most urgent first, each with its reason and prompts.
 
-    A key that belongs to a recruiter sees that recruiter's actions, and with `everybody=true` those of all.
+    A key that belongs to a recruiter sees that recruiter's actions. With `everybody=true` it sees the actions of all
+    recruiters.
     """
     paging = context.paging(limit, cursor, recruiter_id=recruiter_id, everybody=everybody, on=on)
     return await context.read(worklist.get_worklist, paging, recruiter_id=recruiter_id, everybody=everybody, on=on)
@@ -42,7 +43,7 @@ async def get_pipeline(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Get the pipeline: counts and the oldest application by stage, and cards."""
+    """Get the pipeline: the number of applications and the oldest one of each stage, and applications as cards."""
     paging = context.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
     return await context.read(
         pipeline.get_pipeline, paging, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id

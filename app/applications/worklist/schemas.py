@@ -1,4 +1,4 @@
-"""Schemas of the worklist and the pipeline."""
+"""API schemas of the worklist and the pipeline."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ from app.rules.action_kinds import ActionKind
 
 
 class Named(Out):
-    """A record's id and name."""
+    """The id and the name of a candidate, a job or an organisation."""
 
     id: Id
     name: str
@@ -34,12 +34,12 @@ class WorklistContact(Out):
 
 
 class WorklistItem(Out):
-    """One action, with everything needed to make the call."""
+    """One action of a recruiter, with its reason, prompts and the person to contact."""
 
     id: Id
     kind: ActionKind
     severity: SeverityName | None
-    """The highest severity of its open flags; null if there is none."""
+    """The highest severity of the open flags that the action answers; null if there is none."""
     opens_at: At
     due_at: At
     overdue: bool
@@ -51,25 +51,25 @@ class WorklistItem(Out):
     organisation: Named
     recruiter_id: Id | None
     commitment: PromiseFound | None
-    """The commitment it is about, if any."""
+    """The commitment that the action is about; null if there is none."""
     check: CheckFound | None
-    """The check it is about, if any."""
+    """The check that the action is about; null if there is none."""
     interview_id: Id | None
-    """The interview it is about, if any: use it to log the follow-up or the debrief."""
+    """The interview that the action is about, if any: use its id to log the follow-up or the debrief."""
     contact: WorklistContact | None
     """The person to contact. At the client this is the hiring manager, else the first interviewer, else the last
-    contact. Null if nobody is known, and for a promise of the recruiter's."""
+    contact. Null if nobody is known, and for an action about the recruiter's own promise."""
 
 
 class Worklist(Page[WorklistItem]):
     """One page of the actions of a day, by severity (critical, warning, watch, none), then by due time."""
 
     on: Day
-    """The day, in the agency's time zone."""
+    """The day of the worklist, in the agency's time zone."""
 
 
 class StageCount(Out):
-    """The number of applications in a stage, and the one that has been there longest."""
+    """The number of applications in a stage, and the application that has been in the stage longest."""
 
     stage: Stage
     count: int
@@ -78,20 +78,20 @@ class StageCount(Out):
 
 
 class CardFlag(Out):
-    """A flag on a card."""
+    """An active flag of the application on a card of the pipeline."""
 
     kind: FlagKindName
     severity: SeverityName
 
 
 class Card(Out):
-    """One application on the board."""
+    """One application in the pipeline."""
 
     application_id: Id
     stage: Stage
     since: At
     court: Party | None
-    """Who has to act next."""
+    """The party that has to act next; null if none has to."""
     candidate: Named
     job: Named
     organisation: Named
@@ -100,6 +100,6 @@ class Card(Out):
 
 
 class Pipeline(Page[Card]):
-    """The pipeline: counts by effective stage, and cards, longest in their stage first."""
+    """The pipeline: counts by effective stage, and applications as cards, those longest in their stage first."""
 
     stages: list[StageCount]

@@ -1,4 +1,4 @@
-"""The worklist: today's actions over all applications, read from one index by severity and due time."""
+"""The worklist: the actions of a day over all applications, read from one index by severity and due time."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,10 +27,11 @@ _ID_LENGTH = 36
 def get_worklist(
     work: UnitOfWork, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
-    """Return the actions that open by the end of a day (default: today at the agency), the most urgent first.
+    """Return a page of the actions that open by the end of a day, the most urgent first.
 
-    They are ordered by the severity of their flags, then by due time. Actions whose flags are all acknowledged, snoozed
-    or dismissed are hidden.
+    Default: today at the agency. The actions are ordered by the severity of their flags, then by due time. Actions
+    whose flags are all acknowledged, snoozed or dismissed are hidden. Without `recruiter_id` or `everybody`, a
+    recruiter's key sees the actions of that recruiter.
     """
     days = get_agency_calendar(work)
     day = on or days.day(work.now)
@@ -59,7 +60,10 @@ def get_worklist(
 
 
 def _named(page: sa.Subquery) -> sa.Select[Any]:
-    """Return the actions of a page with everything shown on their lines. The joins read only the page."""
+    """Return the SELECT of a page's actions with candidate, job, organisation, promise, check and client contact.
+
+    The joins read only the rows of the page.
+    """
 
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
@@ -100,8 +104,10 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
 
 
 def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
-    """Return the client contact for an action: the hiring manager, else the first interviewer, else the last
-    contact."""
+    """Return an SQL expression for the id of the client contact to call about an action.
+
+    This is the hiring manager, else the first interviewer, else the client contact of the latest interaction.
+    """
     met = interaction.alias("met")
     last_met = (
         sa.select(met.c.client_contact_id)
@@ -146,7 +152,10 @@ def _item(row: Any, now: datetime) -> WorklistItem:
 
 
 def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
-    """Return the person to contact for an action, or None if nobody is known."""
+    """Return a mapping with id, name, phone, e-mail address and role of the person to contact for an action.
+
+    Return None if the action contacts nobody, or if no client contact is known.
+    """
     if party == CANDIDATE:
         prefix = "candidate"
     elif party == CLIENT and row.contact_id is not None:
@@ -158,7 +167,7 @@ def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
 
 
 def named(row: Any) -> dict[str, dict[str, Any]]:
-    """Return candidate, job and organisation with their names."""
+    """Return a mapping with the ids and names of a row's candidate, job and organisation."""
     return {
         "candidate": {"id": row.candidate_id, "name": row.candidate_name},
         "job": {"id": row.job_id, "name": row.job_name},
