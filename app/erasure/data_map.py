@@ -64,7 +64,8 @@ ERASED_BY_RULE: Mapping[str, str] = {
     "search_word.word": "of their name: the rows are deleted: redaction.py",
     "idempotency_key.sealed_body": "of the whole agency: Keepwarm cannot know which of them concern the person",
 }
-"""Columns that code of their own erases, as `table.column`, each with the condition and the module of that code."""
+"""Columns, as `table.column`, that are not set to a fixed value but erased by code of their own. The text says which
+rows are erased, and in which module."""
 
 KEPT: Mapping[str, Sequence[str]] = {
     "external ids: no personal data by themselves; by them a CRM's later data about the person is recognised. A "

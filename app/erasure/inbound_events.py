@@ -2,7 +2,7 @@
 
 The outcome of an applied event lists the records that the event is about. Other events are translated into records, so
 that people with the same name lose nothing. If that needs the CRM's API or gives no records, settled events are
-searched for the person's name. Waiting events stay stored, and are ignored when they are applied.
+searched for the person's name. Waiting events without records stay stored, and are ignored when they are applied.
 
 Decrypting all events of an agency takes long. Short scans find most events beforehand, without locks. The erasure
 itself reads only the events found, and newer events.

@@ -27,7 +27,8 @@ _WORD = re.compile(r"\w+")
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w.-]+")
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
 _MIN_PHONE_DIGITS, _COMPARED_DIGITS = 7, 9
-"""Telephone numbers are written with and without a country code, so only their last digits are compared."""
+"""The least number of digits of a telephone number, and how many of its last digits are compared. Numbers are written
+with and without a country code."""
 
 
 def _digits(number: str) -> str:
@@ -44,7 +45,7 @@ class Person:
     ids: frozenset[UUID]
     """Keepwarm's ids of all the person's records: candidates, applications, interviews and other facts."""
     external_records: frozenset[ExternalRecord]
-    """The external records that belong to these records, and to all candidates that a CRM has merged with them."""
+    """The external records (system, kind and id) of the person, including all candidates that a CRM has merged."""
     names: Sequence[frozenset[str]]
     """Each name of the person as a set of words. Names of one word are left out, since any text may contain the
     word."""

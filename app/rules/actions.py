@@ -52,8 +52,8 @@ class ActionKind(StrEnum):
 class Action:
     """A task for the recruiter, which can be done from `opens_at` on and is due at `due_at`.
 
-    `subject` is the id of the commitment or check that the task is about. `interview_id` is the id of its interview.
-    Both are "" if there is none. `detail` holds the values for the sentence that explains the task.
+    `subject` is the id of the commitment or check that the task is about, or "". `interview_id` is the id of the
+    interview that the task is about, or "". `detail` holds the values for the sentence that explains the task.
     """
 
     kind: ActionKind
@@ -153,8 +153,8 @@ POLICY_SECTIONS: dict[ActionKind, tuple[str, ...]] = {
 def answers_flag(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
     """Return True if doing the action is the remedy for a flag of this kind, evidence and detail.
 
-    Action and flag must belong to the same rule, and be about the same fact. For `reply_owed` the same party must have
-    asked.
+    Action and flag must belong to the same rule, and be about the same fact. For the flag `reply_owed`, the action must
+    be a reply to a party that waits.
     """
     if kind not in POLICY_SECTIONS[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
         return False

@@ -118,6 +118,6 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
 
 
 def _before_opening(history: History) -> Assessment:
-    """Return the assessment for an instant before the application was opened. It has no flags and no actions."""
+    """Return the assessment for an instant before the application was opened: no flags and no actions."""
     stage, opened_at = history.opening_stage, history.opened_at
     return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)

@@ -44,10 +44,11 @@ def cadence(s: Situation, found: Findings) -> None:
 
 
 def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Raise `over_contacting` if the candidate made too many contacts within `window_days` days. Return these contacts.
+    """Raise the flag `over_contacting` if the candidate made too many contacts within `window_days` days.
 
-    Contacts soon after one another are one episode, and episodes are counted. Two kinds do not count: the episode that
-    the guidance permits, and episodes of questions to the recruiter only. Dates are on the candidate's calendar.
+    Return these contacts. Contacts soon after one another are one episode, and episodes are counted. Two kinds of
+    episodes do not count: the one that the guidance permits, and those of questions to the recruiter only. Dates are on
+    the candidate's calendar.
     """
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
@@ -85,7 +86,7 @@ def _only_asks_recruiter(episode: Episode) -> bool:
 
 
 def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Raise `premature_contact` for contacts before the follow-up window opened. Return these contacts.
+    """Raise the flag `premature_contact` for contacts before the follow-up window opened. Return these contacts.
 
     Each contact is judged by the window as known just before the contact. Dates are on the client's calendar.
     """
@@ -139,7 +140,7 @@ def _presses_recruiter(x: Interaction) -> bool:
 
 
 def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Raise `off_channel_contact` for direct contacts with a client that its contact style does not want.
+    """Raise the flag `off_channel_contact` for direct contacts with a client that its contact style does not want.
 
     Return these contacts. Dates are on the client's calendar.
     """
@@ -175,7 +176,7 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
 
 
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
-    """List the action to coach the candidate, opened by the latest of the flagged contacts.
+    """List the action to coach the candidate, which opens at the latest of the flagged contacts.
 
     Coaching clears the flags of all contacts before the coaching.
     """

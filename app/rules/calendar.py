@@ -53,8 +53,7 @@ def known_region(code: str) -> bool:
 
 
 ENGLISH = "en_US"
-"""The holiday library's code for English. Nearly every region has English holiday names beside those in its own
-language."""
+"""The holiday library's code for English. Nearly every region has English holiday names beside its own."""
 
 
 def _holidays_of(region: str, first_year: int, last_year: int, language: str | None = None) -> holidays.HolidayBase:

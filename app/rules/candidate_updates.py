@@ -1,4 +1,4 @@
-"""Flag `update_owed` and its action, for a candidate who waits to hear from the recruiter.
+"""The flag `update_owed` and its action, for a candidate who waits to hear from the recruiter.
 
 The advice behind the flag: waiting to hear is the candidates' first complaint (Paxus). Dates are on the agency's
 calendar.
@@ -20,7 +20,7 @@ from app.rules.thresholds import limits_of, severity_today
 
 
 def update_owed(s: Situation, found: Findings) -> None:
-    """Raise `update_owed` if neither recruiter nor client has written to the candidate for too long.
+    """Raise the flag `update_owed` if neither recruiter nor client has written to the candidate for too long.
 
     List the action to update the candidate. Both apply only while a decision or the booking of an interview is awaited.
     """
@@ -114,9 +114,10 @@ def _tell_on(s: Situation, found: Findings, named: date | None, word: Interactio
 def _moment(
     s: Situation, begun: date, clock_on: date, waits_for_date: bool, tell_on: date | None
 ) -> tuple[datetime, datetime]:
-    """Return when the action opens and when it is due.
+    """Return when the action to update the candidate opens, and when it is due.
 
-    It opens on the business day before the flag is raised, or earlier once the client's decision date has passed.
+    The action opens on the business day before the flag is raised. It opens earlier if the client's decision date has
+    passed, or if the candidate waits for that date and has had no message for long.
     """
     rule, calendar = s.policy.update_owed, s.agency
     opens_at = calendar.sod(calendar.nth_bday(clock_on, rule.watch - 1))

@@ -50,7 +50,10 @@ def open_checks(s: Situation) -> list[Check]:
 
 
 def step_of(s: Situation, check: Check) -> Step:
-    """Return the current step of an open check."""
+    """Return the current step of an open check, with the party that owes the step and the due date.
+
+    The candidate first arranges the check, then attends it. Then recruiter or client gives the result.
+    """
     rule = s.policy.check_overdue
     if check.ready_at is not None and check.ready_at <= s.now:
         calendar = s.agency if check.result_from == RECRUITER else s.client

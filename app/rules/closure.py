@@ -1,4 +1,4 @@
-"""Flag `closure_owed` and its actions, for a candidate who has not been informed that an application or a job ended.
+"""The flag `closure_owed` and its actions, for a candidate not informed that an application or a job has ended.
 
 The advice behind the flag: waiting to hear is the candidates' first complaint (Paxus). A candidate should accept a
 rejection gracefully, which requires to hear of it (CareerBuilder). Dates are on the agency's calendar.
@@ -57,7 +57,7 @@ def _closure_owed(
     about: dict[str, Any],
     evidence: tuple[str, ...],
 ) -> None:
-    """List the action of this kind, and raise `closure_owed` once the action is overdue.
+    """List the action of this kind, and raise the flag `closure_owed` once the action is overdue.
 
     Both end `open_days` days after `closed_at`. `about` is added to their detail.
     """

@@ -47,8 +47,8 @@ class ContactAnswer:
     """The result of a check: `ok`, or the flags against the contact with a reason for each.
 
     `until` is the earliest instant at which the contact would raise no flag. `channels` are other channels that would
-    raise no flag: now if `until` is None, else from `until` on. They are empty if the channel is not the problem. If
-    `until` is None and `channels` is empty, no better time was found.
+    raise no flag: now if `until` is None, else from `until` on. `channels` is empty if the channel is not the problem.
+    If `until` is None and `channels` is empty, no better time was found.
     """
 
     ok: bool

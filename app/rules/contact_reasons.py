@@ -11,7 +11,7 @@ from app.rules.wording import DetailReader, as_date, counted, ordinal, sentence
 
 
 def explain_objection(flag: Flag, current: Flag | None, contact: Interaction) -> str:
-    """Return a sentence that says why the contact would raise `flag`.
+    """Return a sentence that says why the contact would raise the flag `flag`.
 
     `current` is the flag of that kind without the contact.
     """

@@ -25,7 +25,7 @@ class Court(NamedTuple):
 
 
 NOBODY = Court(None, None)
-"""The court when no message is owed."""
+"""The value of `Court` when no party owes a message."""
 
 
 def court(s: Situation, found: Findings) -> Court:

@@ -16,7 +16,7 @@ Episode = list[Interaction]
 
 
 def uncoached_episodes(s: Situation) -> list[Episode]:
-    """Return the episodes that began after the recruiter last coached the candidate."""
+    """Return the episodes of contact that began after the recruiter last coached the candidate."""
     return [episode for episode in s.episodes if episode[0].at > s.conversation.coached_at]
 
 

@@ -30,7 +30,7 @@ class Findings:
     def add_flag(
         self, kind: FlagKind, severity: Severity, since: datetime, evidence: tuple[str, ...], detail: dict[str, Any]
     ) -> None:
-        """Add a flag."""
+        """Add a flag to the findings of the assessment."""
         self.flags.append(Flag(kind, severity, since, evidence, detail))
 
     def add_action(
@@ -42,7 +42,7 @@ class Findings:
         subject: str = "",
         interview_id: str = "",
     ) -> None:
-        """Add an action. `opens_at` may be in the future."""
+        """Add an action to the findings of the assessment. `opens_at` may be in the future."""
         self.actions.append(Action(kind, opens_at, due_at, subject, detail, interview_id))
 
 

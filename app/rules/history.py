@@ -179,7 +179,7 @@ _CLOSED_JOB = frozenset({"filled", "closed"})
 _BY_TIME = attrgetter("at", "id")
 _BY_RECORDING = attrgetter("at", "recorded", "id")
 statement_order = attrgetter("stated_at", "recorded", "id")
-"""Sort key of timeline revisions: by `stated_at`, then in the order of recording."""
+"""Sort key of statements about the client's decision date: by `stated_at`, then in the order of recording."""
 _BY_ASKING = attrgetter("asked_at", "id")
 _BY_ID = attrgetter("id")
 

@@ -1,4 +1,4 @@
-"""Action `keep_in_touch`, for a candidate whose application has ended and whom the recruiter has marked to keep warm.
+"""The action `keep_in_touch`, for a candidate of an ended application whom the recruiter has marked to keep warm.
 
 The advice behind the action: the company might have a similar position soon (CareerBuilder). Keeping in touch is
 important for future opportunities (Do's and don'ts). The default of 45 days is our own choice. Dates are on the
@@ -20,7 +20,7 @@ _DAYS_TO_CALL = timedelta(days=7)
 def active_mark(s: Situation) -> KeepWarmMark | None:
     """Return the latest keep-warm mark that has not been ended and was made since the last reopening.
 
-    Return None without one.
+    Return None if there is no such mark.
     """
     reopened_at = s.state.reopened_at
     for mark in reversed(s.history.keep_warm):

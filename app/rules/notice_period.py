@@ -103,9 +103,9 @@ def notice(s: Situation, found: Findings) -> None:
 
 
 def counter_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Raise `counter_offer_open` for a counter-offer that has not been declined, and list the action to talk about it.
+    """Raise the flag `counter_offer_open` for a counter-offer that has not been declined.
 
-    Dates are on the candidate's calendar.
+    List the action to talk with the candidate about the counter-offer. Dates are on the candidate's calendar.
     """
     rule, offered, calendar = s.policy.counter_offer_open, known.counter_offer(), s.candidate
     if not rule.enabled or offered is None:
@@ -138,7 +138,7 @@ def written_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Raise `resignation_overdue` if a candidate who is free to resign has not done so in time.
+    """Raise the flag `resignation_overdue` if a candidate who is free to resign has not done so in time.
 
     List the action to support the resignation, and the call on the day of the resignation. Dates are on the candidate's
     calendar.
@@ -170,7 +170,7 @@ def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def start(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Raise `start_unsettled` if no first day is agreed in time, or if the agreed day has passed without a start.
+    """Raise the flag `start_unsettled` if no first day is agreed in time, or the agreed day has passed without a start.
 
     List the action to agree the first day, or the call on the business day before it. Dates are on the client's
     calendar.

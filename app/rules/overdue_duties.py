@@ -113,9 +113,9 @@ def timeline_missing(s: Situation, found: Findings) -> None:
 
 
 def timeline_overdue(s: Situation, found: Findings) -> None:
-    """Raise `timeline_overdue` if the decision date has passed without a decision (Mining People, Staff Finders).
+    """Raise the flag `timeline_overdue` if the decision date has passed (Mining People, Staff Finders).
 
-    Dates are on the client's calendar.
+    The flag is raised only while the client's decision is pending. Dates are on the client's calendar.
     """
     rule, state, calendar = s.policy.timeline_overdue, s.state, s.client
     timeline = state.timeline

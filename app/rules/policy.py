@@ -120,7 +120,7 @@ class FollowUpOverdue:
 
 @dataclass(frozen=True, slots=True)
 class DebriefOverdue:
-    """Settings of the debrief: business days after the due date from which the flag `debrief_overdue` is a warning.
+    """Settings of the flag `debrief_overdue`: business days after the due date from which it is a warning.
 
     The debrief is no longer required `lapse_days` business days after the interview.
     """

@@ -59,9 +59,9 @@ def _value_faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
 
 
 def threshold_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Yield a fault for each threshold that is lower than the threshold of the severity below.
+    """Yield a fault for each threshold that is lower than the threshold of the next lower severity.
 
-    `section` has the overrides applied; the sections inside it are checked too.
+    `section` has the overrides applied; the sections inside `section` are checked too.
     """
     levels = [name for name in ("watch", "warning", "critical") if name in field_names(section)]
     for lower, higher in pairwise(levels):

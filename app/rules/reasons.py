@@ -34,7 +34,7 @@ def channel_text(channel: str) -> str:
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """Return the reason of the flag `going_quiet`: what was asked or offered, and when they were last heard from."""
+    """Return the reason of the flag `going_quiet`: the ask or the offer, and when the candidate was last heard from."""
     read = DetailReader(detail, now)
     left_out = ", not counting days away" if detail["away"] else ""
     waited = f"{read.business_days(read.on('start'))}{left_out}"
@@ -164,7 +164,10 @@ def _debrief_overdue(detail: Detail, now: datetime) -> str:
 
 
 def undated(read: DetailReader) -> str:
-    """Return the clause that the client's decision has no date. It names the last statement about the decision."""
+    """Return the clause that the client's decision has no date.
+
+    The last statement about the decision is named by date.
+    """
     said = f"; what was said on {read.day('stated_on')} named none" if "stated_on" in read.detail else ""
     return f"the decision has no date, and the interview was on {read.day('ended_at')}{said}"
 

@@ -22,9 +22,9 @@ from app.rules.thresholds import Thresholds, limits_of, severity_today
 
 
 def going_quiet(s: Situation, found: Findings) -> None:
-    """Raise `going_quiet` for a candidate who has not answered, or has been silent for too long. List a check-in.
+    """Raise the flag `going_quiet` for a candidate who has not answered, or has been silent for too long.
 
-    Business days are on the candidate's calendar, without days away.
+    List the action to check in with the candidate. Business days are on the candidate's calendar, without days away.
     """
     rule, start = s.policy.going_quiet, s.quiet_since
     if s.offer_clock_at is not None:
@@ -63,7 +63,7 @@ def going_quiet(s: Situation, found: Findings) -> None:
 
 
 def _long_silence(s: Situation, found: Findings) -> None:
-    """Raise `going_quiet` for a candidate whom nobody has asked anything, after too many days of silence.
+    """Raise the flag `going_quiet` for a candidate whom nobody has asked anything, after too many days of silence.
 
     The rule does not apply while a decision or the booking of an interview is due: the candidate is then the one who
     waits.
@@ -98,7 +98,7 @@ def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[
 
 
 def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
-    """List the action to check in with the candidate today, or on the next business day if they were asked today.
+    """List the action to check in with the candidate: today, or on the next business day if somebody asked them today.
 
     The action moves on to the next day for as long as the flag is raised.
     """
@@ -111,10 +111,10 @@ def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
 
 
 def client_quiet(s: Situation, found: Findings) -> None:
-    """Raise `client_quiet` for a client who has not answered the recruiter. List the action to chase the client.
+    """Raise the flag `client_quiet` for a client who has not answered the recruiter.
 
-    Days count from the ask, or from the decision date that was named if that is later. Dates are on the client's
-    calendar.
+    List the action to chase the client. Days count from the ask, or from the decision date that was named if that is
+    later. Dates are on the client's calendar.
     """
     rule, asks = s.policy.client_quiet, s.asks_to_client
     if not rule.enabled or not asks:
@@ -145,15 +145,18 @@ def client_quiet(s: Situation, found: Findings) -> None:
 
 
 def reply_owed(s: Situation, found: Findings) -> None:
-    """Raise `reply_owed` for a recruiter who has not answered the candidate or the client. List the actions to reply.
+    """Raise the flag `reply_owed` for a recruiter who has not answered the candidate or the client.
 
-    Dates are on the agency's calendar.
+    List the actions to reply. Dates are on the agency's calendar.
     """
     _reply_owed(s, found, (CANDIDATE, CLIENT))
 
 
 def reply_owed_after_end(s: Situation, found: Findings) -> None:
-    """Raise `reply_owed` for unanswered asks of the candidate on an ended application, for `open_days` days."""
+    """Raise the flag `reply_owed` for unanswered asks of the candidate on an ended application.
+
+    The flag ends `open_days` days after the end of the application.
+    """
     closes_at = s.closes_at(s.state.change.at)
     if s.now < closes_at and s.conversation.asks_of_candidate:
         found.recheck_at(closes_at)

@@ -95,7 +95,10 @@ class Situation:
         return self.agency.sod(self.agency.day(ended_at) + timedelta(days=self.policy.closure_owed.open_days))
 
     def _job_closed_at(self) -> datetime | None:
-        """Return since when the closed job stops the application, or None if the job does not stop it."""
+        """Return since when the application is stopped because its job is filled or closed. Return None if not stopped.
+
+        Ended applications, and those in an offer stage, are never stopped by their job.
+        """
         state = self.state
         if state.change.stage in ENDED or state.effective in OFFER_STAGES:
             return None
@@ -178,7 +181,8 @@ class Situation:
         return any(w.interview_id == interview.id and w.at <= at for w in self.history.waivers)
 
     def is_duty_missing_at(self, state: ApplicationState) -> bool:
-        """Return True if the follow-up or the debrief of the last interview was still missing in that state."""
+        """Return True if the follow-up or the debrief of the last interview was missing in this state of the
+        application."""
         last, at = state.last, state.at
         if last is None or state.last_is_closed:
             return False
@@ -189,7 +193,7 @@ class Situation:
         return not debriefed and at < self.debrief_lapses_at(last)
 
     def judged_window_at(self, state: ApplicationState) -> JudgedWindow | None:
-        """Return the follow-up window that applied in that state, or None if no window applied."""
+        """Return the follow-up window that applied in this state of the application, or None if no window applied."""
         return judged_window(
             state, self.conversation.thanks, self.client, self.policy.premature_contact.default_wait_days
         )

@@ -93,7 +93,7 @@ def legal_moves(stage: str) -> tuple[str, ...]:
 
 
 def shortest_path(stage: str, effective: str, to: str) -> tuple[str, ...]:
-    """Return the shortest sequence of legal moves to the stage `to`; empty if the application is in that stage.
+    """Return the shortest sequence of legal moves to the stage `to`; empty if the application is in that stage already.
 
     The path starts at the stage or the effective stage, and passes through active stages only. The first move of an
     ended application reopens it.
@@ -122,7 +122,7 @@ class StageChange(NamedTuple):
 
 
 def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Interview | None, Interview | None]:
-    """Return the last interview that has ended and the next interview to end, as known at an instant.
+    """Return a pair: the last interview that has ended and the next interview to end, as known at an instant.
 
     Each is None if there is no such interview. Cancelled and missed interviews do not count.
     """
@@ -142,7 +142,7 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
 def effective(change: StageChange, last: Interview | None, upcoming: Interview | None) -> str:
     """Return the effective stage: the entered stage, or `interviewed` if an interview has been held since.
 
-    The second applies in the stage `interview_scheduled` only, and only while no further interview is booked.
+    `interviewed` replaces the stage `interview_scheduled` only, and only while no further interview is booked.
     """
     if change.stage == "interview_scheduled" and upcoming is None and last is not None and last.ends_at >= change.at:
         return "interviewed"

@@ -60,9 +60,9 @@ def outdated_when_passed(revisions: Sequence[Revision], found: Revision, at: dat
 
 
 def latest_statement(revisions: Sequence[Revision], since: datetime, until: datetime) -> Revision | None:
-    """Return the latest statement about the client's decision between two instants, with or without a date.
+    """Return the latest statement about the client's decision date, if it was made between two instants, else None.
 
-    None without one.
+    Statements that name no date count, too.
     """
     for revision in reversed(revisions):
         if revision.stated_at <= until:

@@ -20,8 +20,8 @@ RecordKey = tuple[str, str]
 class Batch:
     """The rows that are imported in one transaction.
 
-    A dry run rolls every batch back, so rows of later batches would not find their parents. `before` therefore repeats
-    the rows of earlier batches to which `rows` refer. Rows in `before` are not counted.
+    A dry run rolls every batch back, so rows of later batches would not find the rows that they refer to. `before`
+    therefore repeats these rows of earlier batches. Rows in `before` are not counted.
     """
 
     rows: Sequence[Row]
@@ -53,7 +53,10 @@ class Batcher:
         self.rows = self._parents_first(rows)
 
     def batches(self, *, dry_run: bool) -> Iterator[Batch]:
-        """Yield batches of at most BATCH_SIZE rows. In a dry run, each batch has the earlier rows that it refers to."""
+        """Yield batches of at most BATCH_SIZE rows.
+
+        For a dry run, `before` of each batch has the earlier rows that are needed.
+        """
         for start in range(0, len(self.rows), BATCH_SIZE):
             rows = self.rows[start : start + BATCH_SIZE]
             yield Batch(rows, self._earlier_parents(rows) if dry_run else ())
@@ -72,9 +75,9 @@ class Batcher:
         return self._keyed.get((self._cell(row, parent.system).lower() or self._key(row)[0], id))
 
     def _mark_duplicates(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows.
+        """Return the rows, with a fault on each row that has the same system and id as an earlier row.
 
-        Rows with the same system and id as an earlier row have a fault, and are refused at the import.
+        Rows with a fault are refused at the import.
         """
         seen: dict[RecordKey, int] = {}
         checked = []
@@ -102,9 +105,9 @@ class Batcher:
         return list(ordered.values())
 
     def _earlier_parents(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows of earlier batches to which these rows refer.
+        """Return copies of the rows in earlier batches to which these rows refer.
 
-        Their own references to such rows are blanked.
+        In the copies, references to rows of the same table are blanked.
         """
         in_batch = {row.number for row in rows}
         found = {

@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The content of a file: the names of its columns as Keepwarm writes them, and its rows."""
+    """The content of a file: its rows, and its columns by the names that Keepwarm gives them."""
 
     columns: list[str]
     rows: list[Row]

@@ -16,7 +16,7 @@ OWN = "keepwarm"
 
 
 def find(work: UnitOfWork, table: sa.Table, system: str, id: str) -> sa.RowMapping | None:
-    """Return the row of the record that `system` calls `id`, or None if there is none.
+    """Return the row of the record that `system` calls `id`, or None if no record has that id.
 
     For the system `keepwarm`, `id` can also be Keepwarm's own id.
     """
@@ -27,16 +27,16 @@ def find(work: UnitOfWork, table: sa.Table, system: str, id: str) -> sa.RowMappi
 
 
 def find_own(work: UnitOfWork, table: sa.Table, id: UUID) -> sa.RowMapping | None:
-    """Return the row of the record with this Keepwarm id, or None if there is none."""
+    """Return the row of the record with this Keepwarm id, or None if no record has that id."""
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     return work.conn.execute(statement).mappings().one_or_none()
 
 
 def recorded_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef, known: sa.RowMapping | None) -> ExternalRef:
-    """Return the external reference under which an imported row is recorded. `known` is the record, if there is one.
+    """Return the external reference under which an imported row is recorded. `known` is the existing record, if any.
 
-    A record with an external reference keeps it if the row names the record by Keepwarm's own id. A record without one
-    is updated to have the reference of the row.
+    A record with an external reference keeps it if the row names the record by Keepwarm's own id. A record without a
+    reference is updated to have the reference of the row.
     """
     if known is None or (known["external_id"] == ref.id and known["external_system"] == ref.system):
         return ref
@@ -60,7 +60,7 @@ def find_recruiters(work: UnitOfWork, text: str) -> list[UUID]:
 
 
 def refs_of(work: UnitOfWork, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Return the system and id that an export writes for each record, by Keepwarm's id.
+    """Return a mapping from Keepwarm's id of each record to the system and id that an export writes.
 
     Voided records are left out: they are not exported, so no exported row may refer to them.
     """
@@ -85,7 +85,7 @@ def ref_of(row: Mapping[Any, Any]) -> tuple[str, str]:
 
 
 def recruiter_names(work: UnitOfWork, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the email address of each recruiter, or else the name, by the recruiter's id."""
+    """Return a mapping from each recruiter's id to the email address, or to the name where there is no address."""
     columns = recruiter.c
     wanted = set(ids)
     statement = sa.select(columns.id, columns.email, columns.name)

@@ -18,7 +18,7 @@ class Applied(Out):
     created: int
     changed: int
     unchanged: int
-    """Rows that equal the data recorded already. If the same file is sent again, all its rows are unchanged."""
+    """The number of rows that equal the recorded data. If the same file is sent again, all its rows are unchanged."""
 
 
 class TimeRead(Out):

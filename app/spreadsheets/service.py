@@ -1,7 +1,4 @@
-"""Use-cases of imports.
-
-A file is imported in batches; a batch and its counts and errors are stored in one transaction.
-"""
+"""Use-cases of imports: a file is imported in batches, each in one transaction with its counts and errors."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -136,7 +133,7 @@ def _is_import(work: UnitOfWork, import_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _row_work(work: UnitOfWork) -> UnitOfWork:
-    """Return a unit of work for importing rows, without the recruiter and the If-Match header of the request.
+    """Return a copy of a unit of work for importing rows, without the request's recruiter and If-Match header.
 
     Rows are then recorded in the same way as by the worker.
     """

@@ -70,10 +70,10 @@ class ImportWorker:
         return await self._database.across_agencies().write(lambda conn: _claim(conn, now, self._lease, limit))
 
     async def import_batch(self, claimed: ClaimedImport) -> int:
-        """Import the next batch of a claimed import and return the number of its rows. Return 0 if it failed.
+        """Import the next batch of a claimed import and return the number of its rows.
 
-        The stored batch is deleted in the transaction that imports its rows: after a crash, both have happened or
-        neither.
+        Return 0 if the import failed or the claim is lost. The stored batch is deleted in the transaction that imports
+        its rows: after a crash, both have happened or neither.
         """
 
         def step(conn: sa.Connection) -> int:
