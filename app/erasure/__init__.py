@@ -1,1 +1,4 @@
-"""Erasing a candidate (GDPR, Article 17): no personal data stays; facts stay as numbers and dates."""
+"""Erasing a candidate (GDPR, Article 17).
+
+Personal data is deleted. Facts stay as numbers and dates without the person.
+"""

@@ -1,7 +1,7 @@
-"""The data map: what an erasure does with every column that may hold personal data.
+"""The data map: for each database column that may hold personal data, what an erasure does with the column.
 
-A test compares it with the tables: a new column of text, JSON or bytes must be listed here. Keepwarm's ids, instants,
-dates, numbers and booleans are not personal data once the person is erased.
+A test compares the map with the tables: a new column of text, JSON or bytes must be listed here. Keepwarm's ids,
+instants, dates, numbers and booleans are not personal data once the person is erased.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from app.candidates.models import candidate
 from app.connectors.models import stage_move
 
 ERASED = "Erased"
-"""The replacement in text columns that must not be empty."""
+"""The replacement for erased text in columns that must not be empty."""
 
 CANDIDATE_VALUES: Mapping[str, Any] = {
     "name": "Erased candidate",
@@ -33,7 +33,7 @@ CANDIDATE_VALUES: Mapping[str, Any] = {
     "holiday_region": None,
     "away": [],
 }
-"""The values of the candidate's own row after an erasure."""
+"""The values that an erasure writes into the row of the candidate."""
 
 APPLICATION_VALUES: Mapping[sa.Table, Mapping[str, Any]] = {
     interaction: {"summary": None, "details": None, "void_reason": None},
@@ -46,7 +46,7 @@ APPLICATION_VALUES: Mapping[sa.Table, Mapping[str, Any]] = {
     flag: {"reason": None},
     stage_move: {"failure": None},
 }
-"""The values in every row of the person's applications after an erasure."""
+"""The values, by table, that an erasure writes into every row of the person's applications."""
 
 ERASED_BY_RULE: Mapping[str, str] = {
     "timeline_revision.next_step": "if from a call about the person, or if they name the person: redaction.py",
@@ -64,7 +64,8 @@ ERASED_BY_RULE: Mapping[str, str] = {
     "search_word.word": "of their name: the rows are deleted: redaction.py",
     "idempotency_key.sealed_body": "of the whole agency: Keepwarm cannot know which of them concern the person",
 }
-"""Columns that are erased by a rule of their own, and where."""
+"""Columns, as `table.column`, that are not set to a fixed value but erased by code of their own. The text says which
+rows are erased, and in which module."""
 
 KEPT: Mapping[str, Sequence[str]] = {
     "external ids: no personal data by themselves; by them a CRM's later data about the person is recognised. A "
@@ -128,11 +129,11 @@ KEPT: Mapping[str, Sequence[str]] = {
         "idempotency_key.key", "idempotency_key.fingerprint",
     ),
 }  # fmt: skip
-"""Columns that stay, by the reason why they may."""
+"""Columns that an erasure does not change, as `table.column`, by the reason why they may stay."""
 
 
 def listed_columns() -> list[str]:
-    """Return all listed columns as `table.column`. A column that is listed twice appears twice."""
+    """Return all columns of the data map as `table.column`. A column that is listed twice is returned twice."""
     blanked = [(candidate, CANDIDATE_VALUES), *APPLICATION_VALUES.items()]
     return [
         *(f"{table.name}.{column}" for table, columns in blanked for column in columns),

@@ -1,11 +1,11 @@
-"""Redaction of inbound events about a person: stored bodies, reasons and sync state.
+"""Redaction of inbound events about an erased person: the stored requests of CRMs, their reasons and the sync state.
 
-An applied event lists in its outcome whom it concerned. Other events are translated here, so that people of the same
-name lose nothing. If translation needs the CRM, or gives nothing, the text decides for settled events. Waiting events
-stay, and are left out when they are applied.
+The outcome of an applied event lists the records that the event is about. Other events are translated into records, so
+that people with the same name lose nothing. If that needs the CRM's API or gives no records, settled events are
+searched for the person's name. Waiting events without records stay stored, and are ignored when they are applied.
 
-Decrypting all bodies of an agency takes long. Short scans find most events beforehand, without locks. The erasure
-itself reads only these and newer events.
+Decrypting all events of an agency takes long. Short scans find most events beforehand, without locks. The erasure
+itself reads only the events found, and newer events.
 """
 
 import json
@@ -35,21 +35,21 @@ _ExternalId = tuple[Kind, str]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The progress of a scan, and the person it is for."""
+    """The progress of a scan for inbound events about a person. Each step reads one batch of events."""
 
     person: Person
     began_at: datetime
     connection_ids: Sequence[UUID]
-    """The connections left to scan; the first is being scanned."""
+    """The CRM connections whose events are still to be scanned, beginning with the current connection."""
     after: UUID = _START
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Events about a person that one step of a scan found.
+    """The ids of inbound events about a person that one step of a scan found.
 
-    `criteria` are the person, their external ids and the connection's settings. If these changed, the result is not
-    used.
+    `criteria` are the person, the person's external ids and the connection's settings at the time of the scan. The
+    result is discarded if these have changed by the time of the erasure.
     """
 
     began_at: datetime
@@ -59,7 +59,11 @@ class ScanResult:
 
 
 def scan_step(work: UnitOfWork, scan: Scan | None, candidate_id: UUID) -> tuple[ScanResult | None, Scan | None]:
-    """Run one step of a scan. Return its result and the next step; None after the last. Raises 404."""
+    """Scan one batch of inbound events for the candidate. Pass None as `scan` at the first step.
+
+    Return the result of the batch, or None if nothing was scanned, and the scan to pass to the next step. That scan is
+    None after the last step. Raises 404 for an unknown candidate.
+    """
     if scan is None:
         scan = Scan(find_person(work, candidate_id, lock=False), work.now, _connections(work))
     if not scan.person.candidate_ids or not scan.connection_ids:
@@ -76,10 +80,10 @@ def scan_step(work: UnitOfWork, scan: Scan | None, candidate_id: UUID) -> tuple[
 
 
 def erase_inbound_events(work: UnitOfWork, person: Person, found: Sequence[ScanResult]) -> None:
-    """Delete all stored bodies about the person. The deduplication keys stay.
+    """Delete the stored content of all inbound events about the person.
 
-    Checks the events in `found` again, and those received since. Without a scan, or if the person's external ids have
-    changed since, it checks all events.
+    Their keys stay, so that repeats are recognised. Events in `found` are checked again, and so are those received
+    since the scan. Without a scan, or if the person's external ids have changed since, all events are checked.
     """
     for id in _connections(work):
         link = _connection(work, id)
@@ -106,9 +110,10 @@ def _connections(work: UnitOfWork) -> Sequence[UUID]:
 
 
 def _connection(work: UnitOfWork, id: UUID) -> LoadedConnection | None:
-    """Return a connection without credentials: no request is made, and they may be sealed under another key.
+    """Return a connection to a CRM, loaded without its credentials.
 
-    Returns None if the connection was deleted meanwhile; its events were deleted with it.
+    Return None if the connection was deleted meanwhile. No request to the CRM is made, and the credentials may be
+    encrypted under a key that is lost.
     """
     scope = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(sa.select(connection).where(scope)).mappings().one_or_none()
@@ -116,7 +121,10 @@ def _connection(work: UnitOfWork, id: UUID) -> LoadedConnection | None:
 
 
 def _external_ids(work: UnitOfWork, person: Person, link: LoadedConnection) -> frozenset[_ExternalId]:
-    """Return the external ids of the person's records in this CRM, unopened applications included."""
+    """Return the person's records in the CRM of this connection as pairs of kind and external id.
+
+    Applications that the CRM has reported but Keepwarm has not opened yet are included.
+    """
     external_records: frozenset[_ExternalId] = frozenset(
         (kind, id) for system, kind, id in person.external_records if system == link.ref_system
     )
@@ -132,8 +140,10 @@ def _external_ids(work: UnitOfWork, person: Person, link: LoadedConnection) -> f
 def _erase_application_state(
     work: UnitOfWork, link: LoadedConnection, external_records: frozenset[_ExternalId]
 ) -> None:
-    """Blank the last known state of the person's applications in this CRM. The candidate's id stays, so that later
-    events of these applications are recognised."""
+    """Blank the last known status of the person's applications in the CRM of this connection.
+
+    The candidate's external id stays, so that later events about these applications are recognised.
+    """
     columns = external_entity.c
     ids = [id for kind, id in external_records if kind == "application"]
     scope = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
@@ -144,7 +154,10 @@ def _erase_application_state(
 
 
 def _next_events(work: UnitOfWork, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
-    """Return some events that hold more than their key. `since` limits them to those received or settled since."""
+    """Return the next batch of a connection's inbound events after an id, without events that are erased already.
+
+    `since` limits the batch to events received or settled since that instant.
+    """
     columns = inbound_event.c
     wait_keys = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
     scope = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, wait_keys]
@@ -189,7 +202,10 @@ def _further_wait_keys(work: UnitOfWork, row: sa.RowMapping) -> set[str]:
 
 
 def _records(work: UnitOfWork, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
-    """Return the records of an event; None if it cannot be translated without the CRM."""
+    """Return the records into which the CRM's connector translates an inbound event.
+
+    Return None if the translation fails, or needs a request to the CRM's API.
+    """
     try:
         translated = link.connector.translate(read_event(row, link, work.seal), link.account)
         if not isinstance(translated, Generator):
@@ -206,7 +222,7 @@ def _records(work: UnitOfWork, link: LoadedConnection, row: sa.RowMapping) -> Se
 
 
 def _text(packed: bytes) -> str:
-    """Return a body as readable text: escapes of JSON and of forms are decoded."""
+    """Return a stored request body as text in which a name can be found: escapes of JSON and of forms are decoded."""
     raw = packed.decode("utf-8", "replace")
     return "\n".join((raw, unquote_plus(raw), *_unescaped(raw, raw.partition("\n")[2])))
 

@@ -1,4 +1,4 @@
-"""The person whom an erasure is about: their records, and how texts about them are recognised."""
+"""The person whom an erasure is about: the person's records, and identifiers by which texts about them are found."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from app.kit.dialects import lock_exclusively, lock_for_update
 from app.kit.errors import not_found
 
 ExternalRecord = tuple[str, Kind, str]
-"""A system, a kind of record, and the record's external id."""
+"""A record in another system: the system, the kind of record, and the record's external id."""
 _FACT_TABLES: Sequence[tuple[Kind, sa.Table]] = (
     ("interview", interview),
     ("activity", interaction),
@@ -27,7 +27,8 @@ _WORD = re.compile(r"\w+")
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w.-]+")
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
 _MIN_PHONE_DIGITS, _COMPARED_DIGITS = 7, 9
-"""Numbers are written with and without a country code, so only the last digits are compared."""
+"""The least number of digits of a telephone number, and how many of its last digits are compared. Numbers are written
+with and without a country code."""
 
 
 def _digits(number: str) -> str:
@@ -36,21 +37,22 @@ def _digits(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person: their records that are not erased yet, and identifiers to recognise texts by."""
+    """The person behind a candidate: records not erased yet, and names, email addresses and telephone numbers."""
 
     candidate_ids: Sequence[UUID]
     application_ids: Sequence[UUID]
     job_ids: Sequence[UUID]
     ids: frozenset[UUID]
-    """Keepwarm's ids of all their records: candidates, applications, interviews and other facts."""
+    """Keepwarm's ids of all the person's records: candidates, applications, interviews and other facts."""
     external_records: frozenset[ExternalRecord]
-    """The external ids of these records, and of all candidates merged with them."""
+    """The external records (system, kind and id) of the person, including all candidates that a CRM has merged."""
     names: Sequence[frozenset[str]]
-    """Each name as a set of words. Names of one word are left out: the word may occur in any text."""
+    """Each name of the person as a set of words. Names of one word are left out, since any text may contain the
+    word."""
     emails: frozenset[str]
-    """The addresses in lower case."""
+    """The person's email addresses in lower case."""
     phones: frozenset[str]
-    """The last digits. Shorter numbers are left out."""
+    """The last nine digits of the person's telephone numbers. Numbers with less than seven digits are left out."""
 
     def is_addressed_in(self, text: str) -> bool:
         """Return True if the text contains one of the person's email addresses or telephone numbers."""
@@ -58,15 +60,18 @@ class Person:
         return bool(emails & self.emails or {_digits(found) for found in _PHONE.findall(text)} & self.phones)
 
     def is_named_in(self, text: str) -> bool:
-        """Return True if the text contains an address, a number, or all words of a name in any order."""
+        """Return True if the text has all words of one of the person's names, an email address or a telephone number.
+
+        The words of a name can be in any order.
+        """
         words = set(_WORD.findall(text.casefold()))
         return any(name <= words for name in self.names) or self.is_addressed_in(text)
 
 
 def find_person(work: UnitOfWork, candidate_id: UUID, *, lock: bool) -> Person:
-    """Return the person behind a candidate. `lock` locks all their rows, against new applications too. Raises 404.
+    """Return the person behind a candidate: candidates that a CRM has merged are the same person. Raises 404.
 
-    Candidates that a CRM has merged are the same person.
+    With `lock`, the rows of the person's candidates and applications are locked, so that no application can be added.
     """
     columns = candidate.c
     in_agency = columns.agency_id == work.agency_id
@@ -115,7 +120,10 @@ def find_person(work: UnitOfWork, candidate_id: UUID, *, lock: bool) -> Person:
 
 
 def _merged_ids(work: UnitOfWork, system: str | None, id: str | None) -> set[str]:
-    """Return the external ids of all candidates that the system has merged with this one."""
+    """Return the external ids of all candidates that the system has merged with this candidate.
+
+    The candidate's own id is included. The set is empty for a candidate without an external id.
+    """
     if system is None or id is None:
         return set()
     columns = external_entity.c

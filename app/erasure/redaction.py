@@ -1,4 +1,4 @@
-"""Redaction of texts about a person, by the data map."""
+"""Redaction of texts about an erased person in the database, as the data map says."""
 
 from uuid import UUID
 
@@ -19,7 +19,10 @@ _TEXT_COLUMNS = ("next_step", "note", "void_reason")
 
 
 def redact_texts(work: UnitOfWork, person: Person) -> None:
-    """Blank all texts about the person, except in inbound events and the candidate's own row."""
+    """Blank all texts about the person, except those in inbound events and in the rows of the candidate.
+
+    Decline the person's stage moves, and delete the agency's responses stored for idempotency keys.
+    """
     _decline_stage_moves(work, person)
     for table, values in APPLICATION_VALUES.items():
         work.conn.execute(sa.update(table).where(_of_applications(work, table, person)).values(**values))
@@ -29,7 +32,10 @@ def redact_texts(work: UnitOfWork, person: Person) -> None:
 
 
 def redact_candidate(work: UnitOfWork, person: Person) -> None:
-    """Blank the candidate's own row and remove it from the search. Nothing can be recorded about it afterwards."""
+    """Blank the rows of the person's candidates, remove them from the search, and mark them as erased.
+
+    Nothing can be recorded about an erased candidate afterwards.
+    """
     remove_names(work.conn, work.agency_id, person.candidate_ids)
     scope = sa.and_(candidate.c.agency_id == work.agency_id, candidate.c.id.in_(person.candidate_ids))
     work.conn.execute(sa.update(candidate).where(scope).values(**CANDIDATE_VALUES, erased_at=work.now))
@@ -40,7 +46,7 @@ def _of_applications(work: UnitOfWork, table: sa.Table, person: Person) -> sa.Co
 
 
 def _decline_stage_moves(work: UnitOfWork, person: Person) -> None:
-    """Decline stage moves that wait for a CRM."""
+    """Decline the stage moves of the person's applications that have not been made in the CRM yet."""
     waiting = stage_move.c.state.in_(("proposed", "approved"))
     values = {"state": "declined", "decided_at": work.now, "due_at": None, "claim": None}
     scope = _of_applications(work, stage_move, person)
@@ -48,7 +54,10 @@ def _decline_stage_moves(work: UnitOfWork, person: Person) -> None:
 
 
 def _redact_timelines(work: UnitOfWork, person: Person) -> None:
-    """Blank texts in timeline revisions that come from a call about this person, or that name them. Dates stay."""
+    """Blank the texts of timeline revisions that name the person, or that come from a follow-up call about the person.
+
+    The dates of the revisions stay.
+    """
     columns, call_columns = timeline_revision.c, interaction.c
     # A revision from a call is recorded at the same instant as the call.
     calls = sa.select(call_columns.recorded_at).where(_of_applications(work, interaction, person))
@@ -66,7 +75,7 @@ def _redact_timelines(work: UnitOfWork, person: Person) -> None:
 
 
 def _delete_responses(work: UnitOfWork, person: Person) -> None:
-    """Delete responses of CRMs and receivers to events about the person: they may contain personal data."""
+    """Delete the responses of CRMs and webhook receivers to events about the person: they may contain personal data."""
     events = sa.select(event.c.id).where(_of_applications(work, event, person))
     scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.event_id.in_(events))
     work.conn.execute(sa.update(delivery).where(scope).values(outcome=None))

@@ -1,4 +1,4 @@
-"""HTTP: erasing a candidate."""
+"""HTTP route for erasing a candidate."""
 
 from enum import Enum
 from uuid import UUID
@@ -20,12 +20,14 @@ TAGS: list[str | Enum] = CANDIDATES
 async def erase_candidate(candidate_id: UUID, context: AdminContext) -> Response:
     """Erase a candidate for good (GDPR, Article 17).
 
-    Name, addresses, absences and all texts about the person are deleted: notes, debriefs, promises, reasons, and the
-    data that CRMs sent. Applications in progress end as cancelled. Facts and their dates stay without the person, so
-    that statistics remain correct. The external id stays too, so that the person cannot return: new data is refused
-    with 409 `candidate_erased`, and a CRM's data is left out. Responses stored for an `Idempotency-Key` of your agency
-    are deleted as well: a request repeated under one is refused (409 `answer_erased`). Erasing twice changes nothing.
-    Backups, and dead rows until PostgreSQL's vacuum, are up to your operator.
+    Name, email address, telephone number, absences and all texts about the person are deleted. Texts are notes,
+    debriefs, promises, reasons, and the data that CRMs sent. Applications in progress end as cancelled. Facts and their
+    dates stay without the person, so that statistics remain correct.
+
+    The external id stays, so that the person cannot be created again. New data is refused with 409 `candidate_erased`,
+    and data of a CRM is ignored. Responses stored for an `Idempotency-Key` of your agency are deleted as well: a
+    repeated request with such a key is refused (409 `answer_erased`). Erasing again changes nothing. Your operator is
+    responsible for backups, and for deleted rows until PostgreSQL's vacuum removes them.
     """
     found = [piece for piece in await context.collect(scan_step, candidate_id) if piece is not None]
     return await context.erase(erase, candidate_id, found)

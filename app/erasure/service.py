@@ -17,11 +17,11 @@ from app.webhooks.outbox import emit
 
 
 def erase_candidate(work: UnitOfWork, candidate_id: UUID, found: Sequence[ScanResult] = ()) -> CandidateOut:
-    """Erase a person and return the empty candidate. Erasing twice changes nothing and emits nothing.
+    """Erase the person behind a candidate and return the candidate without personal data.
 
-    Applications in progress end as cancelled. Records that a CRM has merged are one person and are erased together,
-    with one event each. `found` is the result of the scans done beforehand; without it, all inbound events are scanned
-    here.
+    Applications in progress end as cancelled. Candidates that a CRM has merged are one person and are erased together,
+    with one event `candidate.erased` each. Erasing again changes nothing and emits no event. `found` has the results of
+    scans done beforehand; without them, all inbound events are read here. Raises 404 for an unknown candidate.
     """
     work.expect(get_candidate(work, candidate_id))
     person = find_person(work, candidate_id, lock=True)

@@ -1,4 +1,4 @@
-"""Action kinds, the policy sections that switch them, whom to contact, and the flags they answer."""
+"""Kinds of actions, with the policy sections that switch them, the party to contact, and the flags that they answer."""
 
 from __future__ import annotations
 
@@ -50,9 +50,10 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A task for the recruiter. It may be done from `opens_at` and is due at `due_at`.
+    """A task for the recruiter, which can be done from `opens_at` on and is due at `due_at`.
 
-    `subject` is the id of its commitment or check, `interview_id` that of its interview. Both may be "".
+    `subject` is the id of the commitment or check that the task is about, or "". `interview_id` is the id of the
+    interview that the task is about, or "". `detail` holds the values for the sentence that explains the task.
     """
 
     kind: ActionKind
@@ -64,7 +65,7 @@ class Action:
 
 
 def explain_action(action: Action, now: datetime) -> str:
-    """Return the reason for the action as one sentence."""
+    """Return a sentence that says why the action is to be done, as of `now`."""
     return ACTION_REASONS[action.kind](action.detail, now)
 
 
@@ -99,10 +100,10 @@ _PARTY: dict[ActionKind, str] = {
 
 
 def party_to_contact(action: Action) -> str | None:
-    """Return the party to contact for the action, or None if the facts name none.
+    """Return the party to contact for the action: `candidate`, `recruiter` or `client`. Return None if no party fits.
 
-    A commitment or a check owed by another party goes to that party. A commitment of the recruiter's names no receiver,
-    and a referee is none of the three parties.
+    An overdue commitment or check is chased at the party that owes it. None is returned for the recruiter's own
+    promises, whose receiver is not recorded, and for referees, who are none of the parties.
     """
     if action.kind in (ActionKind.CHASE_COMMITMENT, ActionKind.CHASE_CHECK):
         return str(action.detail["owed_by"])
@@ -110,7 +111,7 @@ def party_to_contact(action: Action) -> str | None:
 
 
 def prompts_for(action: Action, now: datetime) -> tuple[str, ...]:
-    """Return two or three prompts for the action as of `now`: things to say or ask."""
+    """Return two or three sentences that the recruiter can say or ask when doing the action, as of `now`."""
     return PROMPTS[prompt_name(action.kind, action.detail, now)]
 
 
@@ -146,11 +147,15 @@ POLICY_SECTIONS: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.NOTICE_CHECK_IN: ("notice",),
     ActionKind.KEEP_IN_TOUCH: ("keep_warm",),
 }
-"""The policy sections that switch an action. It is off when `enabled` is false in all of them."""
+"""The policy sections that switch each kind of action. An action is off when `enabled` is false in all its sections."""
 
 
 def answers_flag(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
-    """Return True if the action is the remedy for the flag: same rule, and same fact or same asker."""
+    """Return True if doing the action is the remedy for a flag of this kind, evidence and detail.
+
+    Action and flag must belong to the same rule, and be about the same fact. For the flag `reply_owed`, the action must
+    be a reply to a party that waits.
+    """
     if kind not in POLICY_SECTIONS[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
         return False
     if kind == "reply_owed" and "waiting" in detail:

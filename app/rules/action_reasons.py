@@ -1,4 +1,4 @@
-"""Reasons of actions and of the follow-up window: one sentence each, built from the stored detail."""
+"""Reasons of actions and of the follow-up window: one sentence for each, built from the stored `detail`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.rules.wording import PARTIES, Detail, DetailReader, Reason, counted, li
 
 
 def _basis(read: DetailReader) -> str:
-    """Return the clause that names the date behind a window or behind a decision to chase."""
+    """Return the clause that names the date on which a follow-up window, or a `chase_decision` action, is based."""
     on = read.day("basis_on")
     decision = "was" if read.on("basis_on") < read.today else "is"
     return {
@@ -30,7 +30,7 @@ def _basis(read: DetailReader) -> str:
 
 
 def window_reason(detail: Detail, now: datetime) -> str:
-    """Return why the follow-up window opens on its date."""
+    """Return a sentence that says why the follow-up window opens on its date. `detail` is that of the window."""
     read = DetailReader(detail, now)
     text = _basis(read)
     if detail["basis"] == "decision_by":

@@ -1,4 +1,4 @@
-"""Entry point of the rules: `assess(history, policy, now)`."""
+"""The entry point of the rules: `assess(history, policy, now)` returns the assessment of one application."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ from app.rules.policy import Policy
 from app.rules.stages import ENDED, PAUSED
 
 RULES_VERSION = 3
-"""Version of the rules' meaning. A deploy with a higher version reassesses every application."""
+"""Version of the rules. Raise it when their results change: each application is then assessed again after the
+deploy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """The result of all rules for one application at one instant.
 
-    Without new facts it stays valid until `next_change_at`, or for ever if that is None. `stage_since` is when the
-    effective stage was entered.
+    Without new facts the result stays valid until `next_change_at`, or forever if that is None. `stage_since` is when
+    `effective_stage` was entered.
     """
 
     flags: tuple[Flag, ...]
@@ -79,7 +80,7 @@ _RULES_WHEN_ENDED: tuple[_Rule, ...] = (
 
 
 def assess(history: History, policy: Policy, now: datetime) -> Assessment:
-    """Return the assessment of a history as of an instant. Later facts are ignored."""
+    """Return the assessment of a history at the instant `now`. Facts dated after `now` are ignored."""
     now = now.astimezone(UTC)
     if now < history.opened_at:
         return _before_opening(history)
@@ -117,6 +118,6 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
 
 
 def _before_opening(history: History) -> Assessment:
-    """Return the assessment for an instant before the opening: no flag, no action."""
+    """Return the assessment for an instant before the application was opened: no flags and no actions."""
     stage, opened_at = history.opening_stage, history.opened_at
     return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)

@@ -1,4 +1,4 @@
-"""Values derived once from a history, a policy and an instant, and shared by the rules."""
+"""The situation of an application: values derived once from history, policy and instant, and shared by all rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _JUST_BEFORE = timedelta(microseconds=1)
 
 
 class Situation:
-    """Shared input of the rules. It holds instants and lists; severities are decided by each rule."""
+    """The input of every rule: the history, the policy, the instant, and values derived from them.
+
+    It holds instants and lists of facts. Each rule decides on severities itself.
+    """
 
     __slots__ = (
         "agency",
@@ -68,14 +71,17 @@ class Situation:
         self.judged_window = self.judged_window_at(self.state)
 
     def _was_held(self, at: datetime) -> bool:
-        """Return True if an interview had ended at an instant, and was not known to be cancelled or missed."""
+        """Return True if an interview had ended at the instant `at`, as known then.
+
+        Cancelled and missed interviews do not count.
+        """
         for interview in self.history.interviews:
             if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in MISSED:
                 return True
         return False
 
     def _provoked(self, asked_at: datetime, at: datetime) -> bool:
-        """Return True if `reply_owed` was raised at `at` for an ask open since `asked_at`."""
+        """Return True if the flag `reply_owed` was raised at `at` for a candidate's ask open since `asked_at`."""
         rule, agency = self.policy.reply_owed, self.agency
         if not rule.enabled or at < self.history.opened_at:
             return False
@@ -85,11 +91,14 @@ class Situation:
         return change.stage not in ENDED or at < self.closes_at(change.at)
 
     def closes_at(self, ended_at: datetime) -> datetime:
-        """Return when the candidate need no longer be answered or informed after an end."""
+        """Return when the duty ends to answer or inform a candidate whose application ended at `ended_at`."""
         return self.agency.sod(self.agency.day(ended_at) + timedelta(days=self.policy.closure_owed.open_days))
 
     def _job_closed_at(self) -> datetime | None:
-        """Return since when a closed job stops the application, or None."""
+        """Return since when the application is stopped because its job is filled or closed. Return None if not stopped.
+
+        Ended applications, and those in an offer stage, are never stopped by their job.
+        """
         state = self.state
         if state.change.stage in ENDED or state.effective in OFFER_STAGES:
             return None
@@ -97,10 +106,10 @@ class Situation:
         return None if closed_at is None else max(closed_at, state.change.at)
 
     def _apply_other_contacts(self) -> None:
-        """Apply facts that count as a message although they are no interaction on this application.
+        """Set when candidate and client were last heard from, and which asks to them are still unanswered.
 
-        For the candidate these are messages on other applications, and bookings and ends of interviews. For the client
-        these are statements about the timeline.
+        Facts that are no interaction on this application count, too. For the candidate these are messages on other
+        applications, and bookings and ends of interviews. For the client they are statements about the decision date.
         """
         history, conversation, now = self.history, self.conversation, self.now
         heard = conversation.last_from_candidate
@@ -124,10 +133,10 @@ class Situation:
         self.asks_to_client = [x for x in conversation.asks_to_client if x.at > self.client_heard_at]
 
     def _start_candidate_clock(self) -> None:
-        """Set since when the candidate owes an answer, and when the clock of an open offer starts."""
+        """Set since when the candidate owes an answer to an ask or to an open offer."""
         self.quiet_since: datetime | None = self.asks_to_candidate[0].at if self.asks_to_candidate else None
         self.offer_clock_at: datetime | None = None
-        """The instant from which the candidate owes an answer to the offer, if no one has asked. It may be in the
+        """The instant from which the candidate owes an answer to an offer without having been asked. May be in the
         future."""
         if self.quiet_since is not None or self.state.effective != "offer":
             return
@@ -159,12 +168,12 @@ class Situation:
         self.debrief_missing = not debriefed and self.now < self.debrief_lapses_at(last)
 
     def follow_up_lapses_at(self, interview: Interview) -> datetime:
-        """Return when the follow-up of an interview lapses."""
+        """Return the instant from which the follow-up of an interview with the client is no longer required."""
         ended_on = self.client.day(interview.ends_at)
         return self.client.eod(self.client.nth_bday(ended_on, self.policy.follow_up_overdue.lapse_days))
 
     def debrief_lapses_at(self, interview: Interview) -> datetime:
-        """Return when the debrief of an interview lapses."""
+        """Return the instant from which the debrief of an interview with the candidate is no longer required."""
         ended_on = self.candidate.day(interview.ends_at)
         return self.candidate.eod(self.candidate.nth_bday(ended_on, self.policy.debrief_overdue.lapse_days))
 
@@ -172,7 +181,8 @@ class Situation:
         return any(w.interview_id == interview.id and w.at <= at for w in self.history.waivers)
 
     def is_duty_missing_at(self, state: ApplicationState) -> bool:
-        """Return True if the follow-up or the debrief of the last interview was missing, as known then."""
+        """Return True if the follow-up or the debrief of the last interview was missing in this state of the
+        application."""
         last, at = state.last, state.at
         if last is None or state.last_is_closed:
             return False
@@ -183,13 +193,13 @@ class Situation:
         return not debriefed and at < self.debrief_lapses_at(last)
 
     def judged_window_at(self, state: ApplicationState) -> JudgedWindow | None:
-        """Return the window that applied at that state."""
+        """Return the follow-up window that applied in this state of the application, or None if no window applied."""
         return judged_window(
             state, self.conversation.thanks, self.client, self.policy.premature_contact.default_wait_days
         )
 
     def state_before(self, at: datetime) -> ApplicationState:
-        """Return the state just before an instant, as known then."""
+        """Return the state of the application just before an instant, as known then."""
         before, changes = at - _JUST_BEFORE, self.changes
         for interview in self.history.interviews:
             if interview.status in MISSED and interview.status_as_of(before) != interview.status:
@@ -199,7 +209,7 @@ class Situation:
         return ApplicationState(self.history, changes, before)
 
     def shown_window(self) -> Window | None:
-        """Return the window to show now, or None."""
+        """Return the follow-up window to show to the recruiter now, or None without one."""
         if self.judged_window is None:
             return None
         policy = self.policy
@@ -209,7 +219,10 @@ class Situation:
 
 
 def group_episodes(interactions: Sequence[Interaction], minutes: int) -> list[list[Interaction]]:
-    """Group interactions within `minutes` of the first of each group: a call, then a voicemail, then an email."""
+    """Group interactions into episodes: lists of interactions within `minutes` of the first in the list.
+
+    An example is a call, then a voicemail, then an email.
+    """
     together = timedelta(minutes=minutes)
     found: list[list[Interaction]] = []
     for x in interactions:

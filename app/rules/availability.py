@@ -1,4 +1,4 @@
-"""Business days of a candidate, without their away periods."""
+"""Business days on which a candidate is available: those of a calendar, without the candidate's away periods."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _DAY = timedelta(days=1)
 
 
 class Availability:
-    """A calendar without away periods. The first and the last day of a period are away days."""
+    """A candidate's calendar that does not count days away.
+
+    The first and the last day of an away period are days away.
+    """
 
     __slots__ = ("_away", "_calendar")
 
@@ -20,7 +23,7 @@ class Availability:
 
     @property
     def away(self) -> tuple[tuple[date, date], ...]:
-        """The away periods in order, without overlaps."""
+        """The away periods as pairs of first and last day, in order and without overlaps."""
         return self._away
 
     def bdays(self, a: date, b: date) -> int:
@@ -31,7 +34,7 @@ class Availability:
         return count
 
     def nth_bday(self, day: date, n: int) -> date:
-        """Return the first date b with bdays(day, b) = n, for n >= 1."""
+        """Return the n-th business day after `day` on which the candidate is not away, for n >= 1."""
         calendar, left = self._calendar, n
         for first, last in self._away:
             if last <= day:
@@ -45,7 +48,10 @@ class Availability:
 
 
 def merged(away: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
-    """Return the away periods in order. Overlapping ones are joined; those that end before they begin are dropped."""
+    """Return the away periods in order, with overlapping periods joined.
+
+    Periods that end before they begin are dropped.
+    """
     found: list[tuple[date, date]] = []
     for first, last in sorted(away):
         if last < first:

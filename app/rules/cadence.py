@@ -1,9 +1,10 @@
-"""Flags for contacts by the candidate: too often, too early, or through the wrong channel.
+"""Flags for a candidate who contacts people too often, too early, or through a channel that the client does not want.
 
-Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request
-(Mining People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
+The advice behind these flags: not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No
+same-day feedback request (Mining People). Ten calls are too many (Do's and don'ts). No LinkedIn or Facebook to the
+hiring manager (Paxus).
 
-Each rule returns the interactions behind its flag.
+The function of each flag returns the interactions behind the flag; the list is empty if no flag is raised.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _CADENCE = (FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_C
 
 
 def cadence(s: Situation, found: Findings) -> None:
-    """Apply the three rules, and list one coaching action if any of them raises a flag."""
+    """Apply the three rules of this module. If any of them raises a flag, list one action to coach the candidate.
+
+    The action is not listed while the recruiter owes the candidate a reply.
+    """
     behind: list[Interaction] = []
     episodes = uncoached_episodes(s)
     if episodes and s.state.effective not in OFFER_STAGES:
@@ -40,9 +44,11 @@ def cadence(s: Situation, found: Findings) -> None:
 
 
 def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Flag more episodes in the last `window_days` days than the thresholds allow. Candidate calendar.
+    """Raise the flag `over_contacting` if the candidate made too many contacts within `window_days` days.
 
-    Two kinds do not count: the one contact that the guidance asks for, and questions to the recruiter.
+    Return these contacts. Contacts soon after one another are one episode, and episodes are counted. Two kinds of
+    episodes do not count: the one that the guidance permits, and those of questions to the recruiter only. Dates are on
+    the candidate's calendar.
     """
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
@@ -80,7 +86,10 @@ def _only_asks_recruiter(episode: Episode) -> bool:
 
 
 def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Flag contacts before the follow-up window, as known just before each contact. Client calendar."""
+    """Raise the flag `premature_contact` for contacts before the follow-up window opened. Return these contacts.
+
+    Each contact is judged by the window as known just before the contact. Dates are on the client's calendar.
+    """
     if not s.policy.premature_contact.enabled:
         return []
     calendar = s.client
@@ -126,12 +135,15 @@ def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) ->
 
 
 def _presses_recruiter(x: Interaction) -> bool:
-    """Return True for a one-way chase of the recruiter. A talk with the recruiter is welcome."""
+    """Return True if the candidate presses the recruiter for news in a one-way message. Two-way talks do not count."""
     return x.receiver == RECRUITER and not x.two_way and x.purpose in _ASKS_FOR_NEWS
 
 
 def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Flag direct contact with a client who does not want it. Client calendar."""
+    """Raise the flag `off_channel_contact` for direct contacts with a client that its contact style does not want.
+
+    Return these contacts. Dates are on the client's calendar.
+    """
     rule, calendar, style = s.policy.off_channel_contact, s.client, s.history.style
     if not rule.enabled:
         return []
@@ -164,7 +176,10 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
 
 
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
-    """List the action to coach the candidate. Coaching clears the flags of all earlier contacts."""
+    """List the action to coach the candidate, which opens at the latest of the flagged contacts.
+
+    Coaching clears the flags of all contacts before the coaching.
+    """
     calendar = s.agency
     flags = [flag.kind.value for flag in found.flags if flag.kind in _CADENCE]
     detail = {**calendar_fields(calendar), "contacted_at": latest.at.isoformat(), "flags": flags}

@@ -1,4 +1,4 @@
-"""Business days and local midnights of a time zone, a holiday region and exceptions to it.
+"""Calendars: business days and local midnights of a time zone, a holiday region and exceptions to that region.
 
 Dates outside the years 1900 to 2399 are moved to the nearest limit, so that date arithmetic never fails. The API
 refuses such dates.
@@ -53,13 +53,13 @@ def known_region(code: str) -> bool:
 
 
 ENGLISH = "en_US"
-"""The library's code for English. Nearly every region has English holiday names beside its own."""
+"""The holiday library's code for English. Nearly every region has English holiday names beside its own."""
 
 
 def _holidays_of(region: str, first_year: int, last_year: int, language: str | None = None) -> holidays.HolidayBase:
-    """Return the region's holidays, with names in its own language unless `language` is given.
+    """Return the region's holidays in these years, named in `language` or else in the region's own language.
 
-    Without a language the library would take that of the process environment.
+    The own language is passed to the library, which would otherwise read a language from the process environment.
     """
     country, _, subdivision = region.partition("-")
     language = language or holidays.country_holidays(country).default_language
@@ -76,7 +76,10 @@ def _holidays_of(region: str, first_year: int, last_year: int, language: str | N
 
 
 def _named(region: str, first_year: int, last_year: int) -> dict[date, tuple[frozenset[str], ...]]:
-    """Return the holidays of each date. Each holiday is a set of names: its own language and English."""
+    """Return the holidays of the region by date.
+
+    Each holiday is a set of its names in the region's language and in English.
+    """
     own = _holidays_of(region, first_year, last_year)
     english = _holidays_of(region, first_year, last_year, ENGLISH)
     return {
@@ -95,14 +98,17 @@ def holiday_names(region: str, first_year: int, last_year: int) -> tuple[str, ..
 
 @lru_cache(maxsize=16)
 def _dates(first_year: int, last_year: int) -> tuple[date, ...]:
-    """Return the dates of whole years. They are cached, so that all regions share the date objects."""
+    """Return all dates from the first day of the first year to the last day of the last year.
+
+    The result is cached, so that all regions share the same date objects.
+    """
     first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
     return tuple(date.fromordinal(ordinal) for ordinal in range(first, last + 1))
 
 
 @lru_cache(maxsize=512)
 def _region_years(region: str, first_year: int, last_year: int) -> bytes:
-    """Return one byte for each day of the years: 1 for a working day of the region."""
+    """Return one byte for each day of the years: 1 for a working day of the region, 0 for any other day."""
     calendar = _holidays_of(region, first_year, last_year)
     return bytes(calendar.is_working_day(day) for day in _dates(first_year, last_year))
 
@@ -111,7 +117,10 @@ def _region_years(region: str, first_year: int, last_year: int) -> bytes:
 def _holidays_of_the_week(
     region: str, first_year: int, last_year: int
 ) -> tuple[tuple[int, tuple[frozenset[str], ...]], ...]:
-    """Return the holidays on days that are no weekend: the index of the day, and the names of each holiday."""
+    """Return the holidays of the region that do not fall on a weekend.
+
+    Each is a pair: the index of the day, counted from the first day of the years, and the names of each holiday.
+    """
     calendar, dates = _holidays_of(region, first_year, last_year), _dates(first_year, last_year)
     first = dates[0].toordinal()
     return tuple(
@@ -122,7 +131,7 @@ def _holidays_of_the_week(
 
 
 class _Days:
-    """Business days of consecutive whole years, indexed for constant-time lookups."""
+    """Business days of a region in consecutive whole years, indexed so that a lookup takes constant time."""
 
     __slots__ = ("days", "first", "last", "upto")
 
@@ -143,7 +152,7 @@ class _Days:
 
 
 class _Region:
-    """Business days of one region with exceptions, computed by the decade on demand."""
+    """Business days of one region with exceptions. Years are computed on demand, in whole decades."""
 
     __slots__ = ("code", "exceptions", "known")
 
@@ -152,8 +161,10 @@ class _Region:
         self.known = _Days(code, exceptions, 2020, 2029)
 
     def reaching(self, low: int, high: int) -> _Days:
-        """Extend the years to include both ordinals, and return them. The object is replaced as a whole, for thread
-        safety."""
+        """Extend the computed years so that they include the days `low` and `high`, given as date ordinals.
+
+        Return the business days of these years. A new object replaces the old, so that other threads never see a part.
+        """
         known = self.known
         first = date.fromordinal(min(max(low, _FIRST), known.first)).year // 10 * 10
         last = date.fromordinal(max(min(high, _LAST), known.last)).year // 10 * 10 + 9
@@ -161,7 +172,7 @@ class _Region:
         return known
 
     def count(self, low: int, high: int) -> int:
-        """Return the number of business days d with low < d <= high, as ordinals with low <= high."""
+        """Return the number of business days d with low < d <= high. Days are date ordinals, and low <= high."""
         known = self.known
         if low < known.first or high > known.last:
             low, high = min(max(low, _FIRST), _LAST), max(min(high, _LAST), _FIRST)
@@ -169,7 +180,7 @@ class _Region:
         return known.upto[high - known.first] - known.upto[low - known.first]
 
     def nth(self, ordinal: int, n: int) -> date:
-        """Return the n-th business day after the ordinal, for n >= 1."""
+        """Return the n-th business day after the day with this date ordinal, for n >= 1."""
         known = self.known
         while True:
             if known.first <= ordinal <= known.last:
@@ -189,12 +200,19 @@ def _region(code: str, exceptions: Exceptions) -> _Region:
 
 @lru_cache(maxsize=1024)
 def _clock(zone: str) -> tuple[ZoneInfo, dict[date, datetime], dict[int, tuple[date, datetime, date]]]:
-    """Return the zone with the caches of its midnights and UTC days. All calendars of the zone share them."""
+    """Return the time zone with two caches that all calendars of the zone share.
+
+    The first maps a date to the instant of its local midnight. The second maps the ordinal of a UTC day to local dates.
+    """
     return ZoneInfo(zone), {}, {}
 
 
 class Calendar:
-    """A local calendar. Get one from `calendar`; equal arguments return the same instance."""
+    """A calendar of one time zone and one holiday region with exceptions.
+
+    It converts instants to local dates and back, and counts business days. Get an instance from `calendar`: equal
+    arguments return the same instance.
+    """
 
     __slots__ = ("_local", "_midnights", "_region", "_utc_days", "exceptions", "region", "zone")
 
@@ -211,9 +229,9 @@ class Calendar:
         return calendar, (self.zone, self.region, self.exceptions)
 
     def day(self, instant: datetime) -> date:
-        """Return the local date: the d with sod(d) <= instant < sod(d + 1).
+        """Return the local date of an instant: the date d with sod(d) <= instant < sod(d + 1).
 
-        The date never goes back, even where a clock is set back across midnight.
+        Later instants never have an earlier date, even where the clocks are set back across midnight.
         """
         if instant.tzinfo is not UTC:
             instant = instant.astimezone(UTC)
@@ -224,7 +242,10 @@ class Calendar:
         return late if instant >= midnight else early
 
     def _look_up_day(self, instant: datetime) -> date:
-        """Compute the local date, and cache this UTC day unless two local midnights lie inside it."""
+        """Return the local date of an instant whose UTC day is not cached, and cache that UTC day.
+
+        A UTC day that contains two local midnights is not cached.
+        """
         ordinal = instant.toordinal()
         start = datetime.combine(instant.date(), time.min, UTC)
         early = self._day_from_clock(start)
@@ -247,12 +268,12 @@ class Calendar:
         return instant.astimezone(self._local).time()
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the zone as people write it after a time: `AEDT (Australia/Sydney)`, or `UTC`."""
+        """Return the time zone at an instant as people write it after a time: `AEDT (Australia/Sydney)`, or `UTC`."""
         short = instant.astimezone(self._local).tzname() or self.zone
         return short if short == self.zone else f"{short} ({self.zone})"
 
     def sod(self, day: date) -> datetime:
-        """Return the start of the day: the first instant, in UTC, whose local date is `day` or later."""
+        """Return the start of a local day: the first instant, in UTC, whose local date is `day` or later."""
         found = self._midnights.get(day)
         if found is None:
             if len(self._midnights) >= _MAX_CACHED_DAYS:
@@ -277,11 +298,14 @@ class Calendar:
         return high
 
     def eod(self, day: date) -> datetime:
-        """Return the end of the day, which is the start of the next one."""
+        """Return the end of a local day in UTC, which is the start of the next day."""
         return self.sod(day + _DAY)
 
     def at(self, day: date, clock: time) -> datetime:
-        """Return the instant of a local time on a day. A time that the clocks skip or repeat stays inside that day."""
+        """Return the instant, in UTC, at which a local day has this time of day.
+
+        A time that the clocks skip or repeat stays inside that day.
+        """
         instant = datetime.combine(day, clock, self._local).astimezone(UTC)
         return min(max(instant, self.sod(day)), self.eod(day))
 
@@ -295,11 +319,11 @@ class Calendar:
         return self._region.nth(day.toordinal() - 1, 1)
 
     def next_bday(self, day: date) -> date:
-        """Return the first business day after this one."""
+        """Return the first business day after `day`."""
         return self._region.nth(day.toordinal(), 1)
 
     def nth_bday(self, day: date, n: int) -> date:
-        """Return the n-th business day after this one, or the day itself for n = 0."""
+        """Return the n-th business day after `day`, or `day` itself for n = 0."""
         return self._region.nth(day.toordinal(), n) if n > 0 else day
 
     def bdays(self, a: date, b: date) -> int:
@@ -310,9 +334,10 @@ class Calendar:
 
 @lru_cache(maxsize=4096)
 def calendar(zone: str, region: str, exceptions: Exceptions = ()) -> Calendar:
-    """Return the calendar of a time zone and a holiday region with exceptions, given in any order.
+    """Return the calendar of a time zone and a holiday region. `exceptions` can be in any order.
 
-    Raises ValueError for an unknown zone or region. A holiday name that the region does not have has no effect.
+    Raises ValueError for an unknown zone or region. An exception with a holiday name that the region lacks has no
+    effect.
     """
     if not known_zone(zone):
         raise ValueError(f"unknown time zone {zone!r}")
@@ -327,9 +352,10 @@ def _calendar(zone: str, region: str, exceptions: Exceptions) -> Calendar:
 
 
 def party_calendar(agency: Calendar, zone: str | None, region: str | None, exceptions: Exceptions = ()) -> Calendar:
-    """Return the calendar of a candidate or an organisation. A missing field is taken from the agency.
+    """Return the calendar of a candidate or an organisation.
 
-    The agency's exceptions apply together with its holiday region. The party's own exceptions override them.
+    A missing zone or region is taken from the agency's calendar. The agency's exceptions apply only if its holiday
+    region applies. The exceptions of the candidate or organisation override them.
     """
     inherited = () if region else agency.exceptions
     merged = merged_exceptions(inherited, exceptions) if inherited and exceptions else inherited or exceptions

@@ -1,7 +1,8 @@
-"""Actions and flag for checks (references, medicals and others), from the request to the result.
+"""Actions and flag for checks (references, medicals and others), from the request for a check to its result.
 
-Give your references a heads up; the medical and the drug and alcohol screening the next day (Mining People).
-Unresponsive referees and wrong details are the first causes of delay (field practice). No result is stored anywhere.
+The advice behind them: give your references a heads up; the medical and the drug and alcohol screening the next day
+(Mining People). Unresponsive referees and wrong details are the first causes of delay (field practice). The results of
+checks are stored nowhere.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ TO_ARRANGE, TO_ATTEND, TO_CONCLUDE = "to_arrange", "to_attend", "to_conclude"
 
 
 class Step(NamedTuple):
-    """The current step of an open check: who owes it, and the local date by whose end it is due."""
+    """The current step of an open check, the party that owes it, and its due date.
+
+    The step is overdue once that date has ended on the calendar of the party.
+    """
 
     name: str
     owed_by: str
@@ -30,23 +34,26 @@ class Step(NamedTuple):
 
 
 def is_open(check: Check, at: datetime) -> bool:
-    """Return True if a check was asked for and neither done nor cancelled."""
+    """Return True if the check had been asked for at the instant `at`, and was neither done nor cancelled by then."""
     ended_at = check.ended_at
     return check.asked_at <= at and (ended_at is None or ended_at > at)
 
 
 def is_ready(check: Check, at: datetime) -> bool:
-    """Return True if the candidate's part of the check is done."""
+    """Return True if the candidate's part of the check was done at the instant `at`."""
     return check.ready_at is not None and check.ready_at <= at
 
 
 def open_checks(s: Situation) -> list[Check]:
-    """Return the checks that are open now."""
+    """Return the checks of the application that are open now."""
     return [check for check in s.history.checks if is_open(check, s.now)]
 
 
 def step_of(s: Situation, check: Check) -> Step:
-    """Return the current step of an open check."""
+    """Return the current step of an open check, with the party that owes the step and the due date.
+
+    The candidate first arranges the check, then attends it. Then recruiter or client gives the result.
+    """
     rule = s.policy.check_overdue
     if check.ready_at is not None and check.ready_at <= s.now:
         calendar = s.agency if check.result_from == RECRUITER else s.client
@@ -64,7 +71,7 @@ def step_of(s: Situation, check: Check) -> Step:
 
 
 def checks(s: Situation, found: Findings) -> None:
-    """List the actions of every open check, and raise one flag for all overdue ones."""
+    """List the actions of every open check, and raise one flag `check_overdue` for all overdue checks together."""
     rule = s.policy.check_overdue
     if not rule.enabled:
         return
@@ -107,7 +114,10 @@ def checks(s: Situation, found: Findings) -> None:
 
 
 def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, object]) -> None:
-    """List the action to warn the referee or to prepare the candidate, due before the appointment."""
+    """List the action to warn the referee of a reference, or to prepare the candidate for another check.
+
+    The action is due the next business day, or at the check's appointment if that is earlier.
+    """
     if check.prepared_at is not None and check.prepared_at <= s.now:
         return
     calendar = s.candidate
@@ -122,7 +132,7 @@ def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, obje
 
 
 def _collect_referees(s: Situation, found: Findings) -> None:
-    """List the action to collect referees when no reference has been asked for."""
+    """List the action to collect referees if the stage is `reference_check` and no reference has been asked for."""
     if s.state.effective != "reference_check":
         return
     entered_at, calendar = s.state.change.at, s.candidate

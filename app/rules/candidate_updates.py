@@ -1,6 +1,7 @@
-"""Flag and action for a candidate who waits to hear from the recruiter.
+"""The flag `update_owed` and its action, for a candidate who waits to hear from the recruiter.
 
-Waiting to hear is the candidates' first complaint (Paxus). Agency calendar.
+The advice behind the flag: waiting to hear is the candidates' first complaint (Paxus). Dates are on the agency's
+calendar.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from app.rules.thresholds import limits_of, severity_today
 
 
 def update_owed(s: Situation, found: Findings) -> None:
-    """Flag a candidate who has had no message from the recruiter or the client for too long."""
+    """Raise the flag `update_owed` if neither recruiter nor client has written to the candidate for too long.
+
+    List the action to update the candidate. Both apply only while a decision or the booking of an interview is awaited.
+    """
     rule, state = s.policy.update_owed, s.state
     if not rule.enabled or not (state.pending or awaits_booking(state.effective, state.upcoming)):
         return
@@ -69,7 +73,10 @@ def update_owed(s: Situation, found: Findings) -> None:
 
 
 def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, str]:
-    """Return since when the candidate waits, and the id of the fact that began it."""
+    """Return the instant since which the candidate waits, and the id of the fact that began the wait.
+
+    `word` is the last message to the candidate.
+    """
     since, behind = s.state.change.at, s.state.change.fact_id
     if word is not None and word.at >= since:
         since, behind = word.at, word.id
@@ -88,7 +95,11 @@ def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, st
 
 
 def _tell_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
-    """Return the business day after the named date if it has passed without a message to the candidate, else None."""
+    """Return the business day after the client's decision date if the candidate is to be informed that it has passed.
+
+    Return None if the date has not passed, or if the candidate has had a message since. `named` is the decision date,
+    and `word` the last message.
+    """
     if named is None or not s.state.pending:
         return None
     next_on = s.client.next_bday(named)
@@ -103,7 +114,11 @@ def _tell_on(s: Situation, found: Findings, named: date | None, word: Interactio
 def _moment(
     s: Situation, begun: date, clock_on: date, waits_for_date: bool, tell_on: date | None
 ) -> tuple[datetime, datetime]:
-    """Return when the action opens and is due: a day before the flag, or when the named date has passed."""
+    """Return when the action to update the candidate opens, and when it is due.
+
+    The action opens on the business day before the flag is raised. It opens earlier if the client's decision date has
+    passed, or if the candidate waits for that date and has had no message for long.
+    """
     rule, calendar = s.policy.update_owed, s.agency
     opens_at = calendar.sod(calendar.nth_bday(clock_on, rule.watch - 1))
     due_at = calendar.eod(calendar.nth_bday(clock_on, rule.watch))

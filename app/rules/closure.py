@@ -1,7 +1,7 @@
-"""Flag and actions for an application or a job that ended before the candidate was informed.
+"""The flag `closure_owed` and its actions, for a candidate not informed that an application or a job has ended.
 
-Waiting to hear is the candidates' first complaint (Paxus). Accept rejection gracefully, and be told (CareerBuilder).
-Agency calendar.
+The advice behind the flag: waiting to hear is the candidates' first complaint (Paxus). A candidate should accept a
+rejection gracefully, which requires to hear of it (CareerBuilder). Dates are on the agency's calendar.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ NEEDS_CLOSING_MESSAGE = frozenset({"rejected", "cancelled"})
 
 
 def close_loop(s: Situation, found: Findings) -> None:
-    """Require a message to the candidate after a rejection or a cancellation.
+    """Require a message to the candidate after the application was rejected or cancelled.
 
-    It is done by any message since then, or by the news itself earlier that day.
+    Any message since then fulfils it. So does a message earlier on the same day that can have carried the news.
     """
     change, heard, news = s.state.change, s.conversation.last_word_to_candidate, s.conversation.last_news_to_candidate
     if change.stage not in NEEDS_CLOSING_MESSAGE or (heard is not None and heard.at >= change.at):
@@ -34,7 +34,7 @@ def close_loop(s: Situation, found: Findings) -> None:
 
 
 def close_application(s: Situation, found: Findings) -> None:
-    """Require this application to be closed or moved on after its job was filled or closed."""
+    """Require an application that is still open after its job was filled or closed to be closed or moved on."""
     heard = s.conversation.last_word_to_candidate
     if s.job_closed_at is None:
         return
@@ -57,7 +57,10 @@ def _closure_owed(
     about: dict[str, Any],
     evidence: tuple[str, ...],
 ) -> None:
-    """List the action and raise the flag, until `open_days` after the closing date."""
+    """List the action of this kind, and raise the flag `closure_owed` once the action is overdue.
+
+    Both end `open_days` days after `closed_at`. `about` is added to their detail.
+    """
     rule, calendar = s.policy.closure_owed, s.agency
     closes_at = s.closes_at(closed_at)
     if not rule.enabled or s.now >= closes_at:

@@ -1,4 +1,4 @@
-"""Check a contact before it is made: assess the history with and without it, and compare."""
+"""Check of a contact before it is made: assess the history with and without the contact, and compare the flags."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ CHANNELS = (
     "facebook",
     "other_social",
 )
-"""Channels to suggest in place of a wrong one, in this order."""
+"""Channels to suggest in place of a channel that the client does not want, in this order."""
 
 _JUST_AFTER = timedelta(microseconds=1)
 _MAX_STEPS = 120
-"""The maximum number of instants to try before no time is suggested."""
+"""The maximum number of later instants to try when searching for a time at which the contact raises no flag."""
 
 _CADENCE = frozenset({FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT})
 
 
 class Objection(NamedTuple):
-    """A flag that the contact would raise or add evidence to, and the current flag of that kind, if any."""
+    """A flag against a contact: the flag with the contact, and the flag of that kind without the contact, if any."""
 
     flag: Flag
     current: Flag | None
@@ -44,10 +44,11 @@ class Objection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """The answer: `ok`, or the flags against the contact with a reason for each.
+    """The result of a check: `ok`, or the flags against the contact with a reason for each.
 
-    `channels` would raise no flag: at once if `until` is None, else from `until` on. They are empty if the channel is
-    not the problem. No `until` and no `channels` means that no time was found.
+    `until` is the earliest instant at which the contact would raise no flag. `channels` are other channels that would
+    raise no flag: now if `until` is None, else from `until` on. `channels` is empty if the channel is not the problem.
+    If `until` is None and `channels` is empty, no better time was found.
     """
 
     ok: bool
@@ -58,9 +59,10 @@ class ContactAnswer:
 
 
 def check_contact(history: History, policy: Policy, interaction: Interaction) -> ContactAnswer:
-    """Return the flags that a contact at its `at` would raise, and when it would raise none.
+    """Return whether a contact, at the instant of `interaction`, would raise flags, and when it would raise none.
 
-    Flags that it would raise or step up count against it. So do current cadence flags that it would add evidence to.
+    Flags count if the contact would raise them or make them more severe. Flags of `cadence.py` also count if the
+    contact would add evidence to them.
     """
     known = history.as_of(interaction.at)
     objections, _ = _consequences(known, policy, interaction)
@@ -89,7 +91,10 @@ def _wrong_channel(objections: tuple[Objection, ...]) -> bool:
 
 
 def _first_free_time(known: History, policy: Policy, interaction: Interaction) -> datetime | None:
-    """Return the first instant after its `at` at which the contact raises no flag, or None if none was found."""
+    """Return the first instant after that of `interaction` at which the contact would raise no flag, or None.
+
+    None means that no instant was found within the maximum number of steps.
+    """
     _, until = _consequences(known, policy, interaction)
     for _ in range(_MAX_STEPS):
         if until is None:
@@ -107,7 +112,7 @@ def _first_free_time(known: History, policy: Policy, interaction: Interaction) -
 def _consequences(
     known: History, policy: Policy, interaction: Interaction
 ) -> tuple[tuple[Objection, ...], datetime | None]:
-    """Return the flags against the contact, and the next instant at which they may differ."""
+    """Return the flags against the contact, and the next instant at which these flags may differ, or None."""
     at = interaction.at
     before = assess(known, policy, at)
     after = assess(replace(known, interactions=(*known.interactions, interaction)), policy, at)

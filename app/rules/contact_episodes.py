@@ -1,7 +1,7 @@
-"""Episodes of contact by the candidate, and the ones that the guidance permits.
+"""Episodes of contact by the candidate, and the episodes that the guidance permits.
 
-An episode is a group of contacts within `episode_minutes`. One contact is permitted when the window opens (Staff
-Finders); it does not count as too many.
+An episode is a group of contacts within `episode_minutes` of the first. The guidance permits one contact when the
+follow-up window opens (Staff Finders). That contact does not count as too many.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ Episode = list[Interaction]
 
 
 def uncoached_episodes(s: Situation) -> list[Episode]:
-    """Return the episodes that began after the latest coaching."""
+    """Return the episodes of contact that began after the recruiter last coached the candidate."""
     return [episode for episode in s.episodes if episode[0].at > s.conversation.coached_at]
 
 
 def permitted_contacts(s: Situation) -> set[str]:
-    """Return the ids of the first interactions of permitted episodes. Client calendar.
+    """Return the id of the first interaction of each permitted episode.
 
-    The first episode on or after each window date is permitted. Two permitted ones are at least `chase_spacing_days`
-    apart.
+    The first episode on or after the date of a follow-up window is permitted. Permitted episodes are at least
+    `chase_spacing_days` days apart, on the client's calendar.
     """
     return set(_permitted(s))
 

@@ -1,4 +1,4 @@
-"""Reasons against a contact that has not been made: one conditional sentence for each flag."""
+"""Reasons against a contact that has not been made yet: one sentence for each flag, such as “this would be …”."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from app.rules.wording import DetailReader, as_date, counted, ordinal, sentence
 
 
 def explain_objection(flag: Flag, current: Flag | None, contact: Interaction) -> str:
-    """Return the reason against the contact. `current` is the flag of that kind without the contact."""
+    """Return a sentence that says why the contact would raise the flag `flag`.
+
+    `current` is the flag of that kind without the contact.
+    """
     return sentence(_EXPLAINED.get(flag.kind, _any_other)(flag, current, contact))
 
 
@@ -62,7 +65,10 @@ def _any_other(flag: Flag, current: Flag | None, contact: Interaction) -> str:
 
 
 def _after(read: DetailReader, earlier: Sequence[str]) -> str:
-    """Return `, after the one on 5 Mar` or `, after those on 5 and 7 Mar`; "" without earlier contacts."""
+    """Return a clause that lists the dates of earlier contacts, or "" without earlier contacts.
+
+    Examples are `, after the one on 5 Mar` and `, after those on 5 and 7 Mar`.
+    """
     if not earlier:
         return ""
     return f", after {'the one' if len(earlier) == 1 else 'those'} on {read.days_of(earlier)}"
@@ -74,4 +80,4 @@ _EXPLAINED: dict[FlagKind, Callable[[Flag, Flag | None, Interaction], str]] = {
     FlagKind.OFF_CHANNEL_CONTACT: _off_channel_contact,
     FlagKind.GOING_QUIET: _going_quiet,
 }
-"""The flag kinds that a contact can raise under the current rules."""
+"""The flag kinds that a contact can raise under the current rules, each with the function that writes its reason."""

@@ -1,6 +1,6 @@
-"""The court: whose turn it is to send the next message, and since when.
+"""The court of an application: which party owes the next message, and since when.
 
-Policy switches have no effect, except that of `closure_owed`.
+The switches of the policy have no effect here, except that of `closure_owed`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from app.rules.stages import ENDED, PAUSED
 
 
 class Court(NamedTuple):
-    """The party that owes the next message, and since when. Both are None if nobody does."""
+    """The party that owes the next message, and since when. Both fields are None if no party owes a message."""
 
     party: str | None
     since: datetime | None
 
 
 NOBODY = Court(None, None)
-"""The court when no message is owed."""
+"""The value of `Court` when no party owes a message."""
 
 
 def court(s: Situation, found: Findings) -> Court:
-    """Return who owes the next message: the recruiter before the candidate, the candidate before the client."""
+    """Return the party that owes the next message, and since when.
+
+    If several parties owe a message, the recruiter comes before the candidate, and the candidate before the client.
+    """
     stage, conversation = s.state.change.stage, s.conversation
     if stage in ENDED:
         owed = [s.state.change.at] if _is_listed(found, ActionKind.CLOSE_LOOP) else []
@@ -60,7 +63,7 @@ def court(s: Situation, found: Findings) -> Court:
 
 
 def _duties(s: Situation) -> list[datetime]:
-    """Return since when the recruiter owes a follow-up, a debrief, or a call after a resignation."""
+    """Return the instants since which the recruiter owes a follow-up, a debrief, or a call after a resignation."""
     last = s.state.last
     owed = [last.ends_at] if last is not None and (s.follow_up_missing or s.debrief_missing) else []
     if s.state.change.stage == "accepted":
@@ -72,7 +75,10 @@ def _duties(s: Situation) -> list[datetime]:
 
 
 def _decision(s: Situation) -> Court:
-    """Return the client as the party that owes the decision, from the first follow-up on."""
+    """Return the client as the party that owes the decision, or nobody if no decision is pending.
+
+    The client owes it since the first follow-up; without a follow-up, since the interview or the stage change.
+    """
     if not s.state.pending:
         return NOBODY
     if s.follow_ups:

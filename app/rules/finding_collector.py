@@ -1,4 +1,4 @@
-"""Collector for the flags, the actions and the next change of one assessment."""
+"""Findings: the collector to which the rules of one assessment add their flags, actions and next change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.rules.flags import Flag, FlagKind, Severity
 
 
 class Findings:
-    """The flags, actions and next change that the rules of one assessment report."""
+    """The flags and actions that the rules have found so far, and the next instant at which they may change."""
 
     __slots__ = ("actions", "flags", "next_change_at", "now")
 
@@ -23,14 +23,14 @@ class Findings:
         self.next_change_at: datetime | None = None
 
     def recheck_at(self, at: datetime) -> None:
-        """Report an instant at which time alone may change the result. Past instants are ignored."""
+        """Note an instant at which the assessment may change without a new fact. Past instants are ignored."""
         if at > self.now and (self.next_change_at is None or at < self.next_change_at):
             self.next_change_at = at
 
     def add_flag(
         self, kind: FlagKind, severity: Severity, since: datetime, evidence: tuple[str, ...], detail: dict[str, Any]
     ) -> None:
-        """Add a flag."""
+        """Add a flag to the findings of the assessment."""
         self.flags.append(Flag(kind, severity, since, evidence, detail))
 
     def add_action(
@@ -42,12 +42,15 @@ class Findings:
         subject: str = "",
         interview_id: str = "",
     ) -> None:
-        """Add an action, which may open later."""
+        """Add an action to the findings of the assessment. `opens_at` may be in the future."""
         self.actions.append(Action(kind, opens_at, due_at, subject, detail, interview_id))
 
 
 def calendar_fields(calendar: Calendar) -> dict[str, Any]:
-    """Return the first fields of a detail: zone, region and exceptions of the calendar of its dates."""
+    """Return the zone, the region and the exceptions of a calendar as a mapping.
+
+    Each `detail` of a flag or action begins with these fields, so that its dates can be read later.
+    """
     detail: dict[str, Any] = {"zone": calendar.zone, "region": calendar.region}
     if calendar.exceptions:
         detail["exceptions"] = list(written_exceptions(calendar.exceptions))

@@ -1,4 +1,4 @@
-"""Reasons of flags: one sentence for each kind, built from the stored detail when it is read."""
+"""Reasons of flags: one sentence for each kind, built from the stored `detail` whenever a flag is read."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ UNWELCOME = {
 
 
 def channel_text(channel: str) -> str:
-    """Return the channel as text: `by phone`, `on LinkedIn`, or `directly` if it has no text."""
+    """Return an interaction's channel as text: `by phone`, `on LinkedIn`, or `directly` for an unnamed channel."""
     return _CHANNELS.get(channel, "directly")
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """Return the reason of `going_quiet`: what was asked or offered, and the last sign of the candidate."""
+    """Return the reason of the flag `going_quiet`: the ask or the offer, and when the candidate was last heard from."""
     read = DetailReader(detail, now)
     left_out = ", not counting days away" if detail["away"] else ""
     waited = f"{read.business_days(read.on('start'))}{left_out}"
@@ -56,7 +56,7 @@ def going_quiet(detail: Detail, now: datetime) -> str:
 
 
 def _last_heard(read: DetailReader) -> str:
-    """Return the clause on when and how the candidate was last heard from."""
+    """Return the clause that says when and how the candidate was last heard from."""
     if not read.detail["heard"]:
         return "not heard from yet"
     on = read.day("heard")
@@ -68,7 +68,10 @@ def _last_heard(read: DetailReader) -> str:
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
-    """Return the reason of `client_quiet`: what was asked, the last sign of the client, and the date named."""
+    """Return the reason of the flag `client_quiet`: when the client was asked and was last heard from.
+
+    The reason also names the decision date, if the client has named one.
+    """
     read = DetailReader(detail, now)
     asked, waited = read.days_of(detail["asked_on"]), read.business_days(read.on("start"))
     heard = f"last heard from on {read.day('heard')}" if detail["heard"] else "not heard from yet"
@@ -89,7 +92,7 @@ def _reply_owed(detail: Detail, now: datetime) -> str:
 
 
 def update_owed(detail: Detail, now: datetime) -> str:
-    """Return the reason of `update_owed`: what the candidate waits for, and the last message they had."""
+    """Return the reason of the flag `update_owed`: what the candidate waits for, and when they had the last message."""
     read = DetailReader(detail, now)
     since = f"since {read.day('start')} ({read.business_days(read.on('start'))})"
     if detail["passed"]:
@@ -102,7 +105,7 @@ def update_owed(detail: Detail, now: datetime) -> str:
 
 
 def _last_word(read: DetailReader) -> str:
-    """Return the clause on the last message that the candidate had, and from whom."""
+    """Return the clause that says when the candidate had the last message, and from whom."""
     if not read.detail["word"]:
         return "they have had no word from us"
     on = read.day("word")
@@ -161,7 +164,10 @@ def _debrief_overdue(detail: Detail, now: datetime) -> str:
 
 
 def undated(read: DetailReader) -> str:
-    """Return the clause that the decision has no date, with the last statement about it."""
+    """Return the clause that the client's decision has no date.
+
+    The last statement about the decision is named by date.
+    """
     said = f"; what was said on {read.day('stated_on')} named none" if "stated_on" in read.detail else ""
     return f"the decision has no date, and the interview was on {read.day('ended_at')}{said}"
 
@@ -204,7 +210,7 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 
 
 def closing(read: DetailReader) -> str:
-    """Return the clause on the closed application or job, the task left, and the last message to the candidate."""
+    """Return the clause on the closed application or job, the remaining task, and the last message to the candidate."""
     detail = read.detail
     heard = "they have had no word from you"
     if detail.get("heard"):
@@ -231,7 +237,7 @@ CHECKS = {
 
 
 def check_step(read: DetailReader) -> str:
-    """Return the clause on who owes which step of a check, and since when."""
+    """Return the clause that says which party owes which step of a check (a reference, a medical), and since when."""
     detail = read.detail
     check, who = CHECKS[detail["check"]], PARTIES[detail["owed_by"]]
     if detail["step"] == "to_conclude":
@@ -260,7 +266,7 @@ def _resignation_overdue(detail: Detail, now: datetime) -> str:
 
 
 def counter_offer_open(detail: Detail, now: datetime) -> str:
-    """Return the reason of `counter_offer_open`, with the last talk about it."""
+    """Return the reason of the flag `counter_offer_open`, with the date of the last talk with the candidate."""
     read = DetailReader(detail, now)
     waited = read.business_days(read.on("offered_at"))
     offered = f"a counter-offer was made on {read.day('offered_at')} ({waited}) and has not been declined"
@@ -281,7 +287,7 @@ def _start_unsettled(detail: Detail, now: datetime) -> str:
 
 
 def _in_words(n: int) -> str:
-    """Return a small number in words, for the start of a sentence."""
+    """Return a number below ten in words, for the start of a sentence. Higher numbers are returned as digits."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     return words[n] if n < len(words) else str(n)
 

@@ -1,4 +1,4 @@
-"""Flag kinds, severities, clearing conditions, sources, and the difference between two assessments."""
+"""Kinds of flags, severities, the facts that clear flags, their sources, and the difference between two assessments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FlagKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """Severity of a flag; `watch` < `warning` < `critical`."""
+    """The severity of a flag, ordered: `watch` < `warning` < `critical`."""
 
     WATCH = "watch"
     WARNING = "warning"
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0, 1 or 2, in the order of severity."""
+        """The rank of the severity: 0 for `watch`, 1 for `warning`, 2 for `critical`."""
         return _RANKS[self.value]
 
     def __lt__(self, other: str) -> bool:
@@ -64,10 +64,10 @@ _RANKS = {"watch": 0, "warning": 1, "critical": 2}
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A problem found by a rule.
+    """A problem with an application that a rule has found.
 
-    `since` is when its cause began, `evidence` the ids of its facts. `detail` is plain JSON with instants, dates and
-    limits. It holds no ages: a flag stays valid until `next_change_at` of its assessment.
+    `since` is when the problem began, and `evidence` are the ids of the facts behind the flag. `detail` holds instants,
+    dates and limits as plain JSON. It holds no counts of days, so that a flag stays valid until its assessment changes.
     """
 
     kind: FlagKind
@@ -78,7 +78,10 @@ class Flag:
 
 
 class Changes(NamedTuple):
-    """The flags of one application that were raised, that differ (before, after), and that were cleared."""
+    """The difference between two assessments: flags that are new, that differ, and that were cleared.
+
+    Flags that differ are pairs (before, after).
+    """
 
     raised: tuple[Flag, ...]
     changed: tuple[tuple[Flag, Flag], ...]
@@ -86,12 +89,15 @@ class Changes(NamedTuple):
 
 
 def explain(flag: Flag, now: datetime) -> str:
-    """Return the reason for the flag as one sentence. Counts of days are as of `now`."""
+    """Return a sentence that says why the flag is raised. Days are counted up to `now`."""
     return FLAG_REASONS[flag.kind](flag.detail, now)
 
 
 def diff(before: Iterable[Flag], after: Iterable[Flag]) -> Changes:
-    """Compare two sets of flags of one application by kind. Equal flags are in no list."""
+    """Return the difference between the flags of two assessments of one application.
+
+    Flags are compared by kind. Flags that are equal before and after are in none of the three lists.
+    """
     old, new = {flag.kind: flag for flag in before}, {flag.kind: flag for flag in after}
     return Changes(
         raised=tuple(flag for kind, flag in new.items() if kind not in old),
@@ -120,7 +126,7 @@ CLEARS: dict[FlagKind, str] = {
     FlagKind.COUNTER_OFFER_OPEN: "The counter-offer declined, or the application moved on.",
     FlagKind.START_UNSETTLED: "A first day agreed, a passed one moved, or the start recorded.",
 }
-"""The facts that clear a flag of each kind."""
+"""For each kind of flag, a sentence that names the facts that clear the flag."""
 
 _STAFF_FINDERS = "What to do after a job interview (Staff Finders)"
 _CAREERBUILDER = "6 Things You Should Do After The Job Interview (CareerBuilder)"
@@ -148,4 +154,4 @@ GUIDANCE: dict[FlagKind, str] = {
     FlagKind.COUNTER_OFFER_OPEN: _MINING_PEOPLE,
     FlagKind.START_UNSETTLED: f"{_DOS_AND_DONTS}; {_FIELD_PRACTICE}",
 }
-"""The source of each rule, as a person would cite it."""
+"""For each kind of flag, the published advice behind the rule, by title and author."""

@@ -1,4 +1,4 @@
-"""The follow-up window: the date from which the candidate may ask for news."""
+"""The follow-up window: the date from which the candidate may ask for news after an interview."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ WINDOW_QUESTIONS: tuple[str, ...] = (
     "Is there an updated timeline?",
     "Is there anything else I can provide?",
 )
-"""Questions that a candidate can ask once the window is open. From Staff Finders."""
+"""Questions that a candidate can ask once the follow-up window is open. The source is Staff Finders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date from which the candidate may ask, and the date by which contacts are judged. Client calendar."""
+    """The follow-up window as shown, with dates on the client's calendar.
+
+    `opens_on` is the date from which the candidate may ask. A contact is too early before `judged_on`, which may be
+    sooner.
+    """
 
     opens_on: date
     judged_on: date
@@ -31,7 +35,10 @@ class Window:
 
 
 class JudgedWindow(NamedTuple):
-    """The window by which contacts are judged, with its basis and the date of the basis."""
+    """The follow-up window by which contacts are judged too early.
+
+    `basis` names the fact that the date follows from, and `basis_on` is the date of that fact.
+    """
 
     opens_on: date
     basis: str
@@ -41,7 +48,10 @@ class JudgedWindow(NamedTuple):
 def judged_window(
     state: ApplicationState, thanks: Sequence[Interaction], client: Calendar, wait_days: int
 ) -> JudgedWindow | None:
-    """Return the window as known at the instant of the state, or None (Staff Finders, Mining People)."""
+    """Return the follow-up window as known in this state (Staff Finders, Mining People).
+
+    Return None if no interview was held or no decision is pending. `wait_days` applies if the client has named no date.
+    """
     last = state.last
     if last is None or not state.pending:
         return None
@@ -64,7 +74,7 @@ def judged_window(
 def shown_window(
     judged: JudgedWindow, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
 ) -> Window:
-    """Return the window to show. It opens at least `spacing_days` after the candidate's last episode of contact."""
+    """Return the window to show. It opens at least `spacing_days` days after the candidate's last contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
         **calendar_fields(client),
@@ -80,5 +90,5 @@ def shown_window(
 
 
 def explain_window(window: Window, now: datetime) -> str:
-    """Return why the window opens on its date, as one sentence."""
+    """Return a sentence that says why the follow-up window opens on its date."""
     return window_reason(window.detail, now)

@@ -1,4 +1,4 @@
-"""The timeline in force: the latest valid statement about when the client will decide."""
+"""The timeline of a job: the latest valid statement about when the client will decide."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def current_timeline(
     reopened_at: datetime | None,
     today: date,
 ) -> Revision | None:
-    """Return the revision in force at an instant; `revisions` are sorted by `statement_order`.
+    """Return the statement in force at an instant, or None without one. `revisions` are sorted by `statement_order`.
 
-    The latest dated one from the client or a recruiter wins over the latest from a candidate. A stale one is never in
-    force. It is stale if its dates are before `interviewed_on`, or if it was stated before `reopened_at`. It is stale,
-    too, if its dates have passed and the client or a recruiter later named no date.
+    Only statements with a date count. The latest from the client or a recruiter takes precedence over the latest from a
+    candidate. A statement is not in force if its dates are before `interviewed_on`, or if it was made before
+    `reopened_at`. Nor is it in force once its dates have passed, if the client or a recruiter has since named no date.
     """
     latest = latest_of_candidate = undated = None
     for revision in revisions:
@@ -46,9 +46,9 @@ def current_timeline(
 
 
 def outdated_when_passed(revisions: Sequence[Revision], found: Revision, at: datetime) -> bool:
-    """Return True if the revision becomes stale once its date has passed.
+    """Return True if the statement ceases to be in force once its date has passed.
 
-    That is so if the client or a recruiter has since made a statement without a date.
+    This is so if the client or a recruiter has made a later statement without a date.
     """
     return any(
         x.stated_at <= at
@@ -60,7 +60,10 @@ def outdated_when_passed(revisions: Sequence[Revision], found: Revision, at: dat
 
 
 def latest_statement(revisions: Sequence[Revision], since: datetime, until: datetime) -> Revision | None:
-    """Return the latest statement about the decision between two instants, dated or not."""
+    """Return the latest statement about the client's decision date, if it was made between two instants, else None.
+
+    Statements that name no date count, too.
+    """
     for revision in reversed(revisions):
         if revision.stated_at <= until:
             return revision if revision.stated_at >= since else None

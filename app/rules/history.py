@@ -1,7 +1,7 @@
-"""The facts of one application, as frozen values, and the history as it was known earlier.
+"""The facts of one application as frozen values, and `History`, which can be reduced to what was known earlier.
 
-Instants are aware datetimes in UTC; dates lie in the years 1900 to 2199. Ids are opaque. `recorded` is a sort key in
-the order of recording, which decides only between facts of one instant.
+Instants are aware datetimes in UTC; dates lie in the years 1900 to 2199. Ids are opaque. `recorded` is a key that sorts
+facts in the order in which they were recorded. It decides only between facts of the same instant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ CANDIDATE, RECRUITER, CLIENT = "candidate", "recruiter", "client"
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One communication between two of the three parties. Rules ignore `automatic` ones."""
+    """One message or talk between two of the three parties.
+
+    The rules ignore `automatic` interactions, such as bulk mail.
+    """
 
     id: str
     at: datetime
@@ -45,7 +48,7 @@ class Interview:
     status_at: datetime | None = None
 
     def status_as_of(self, at: datetime) -> str:
-        """Return the status as known at an instant."""
+        """Return the status of the interview as known at an instant: `scheduled` until another status applied."""
         if self.status == "scheduled" or (self.status_at or self.ends_at) <= at:
             return self.status
         return "scheduled"
@@ -53,7 +56,7 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A statement about the client's decision date for the job: who made it, and when."""
+    """A statement about the client's decision date for the job: the dates, the party that made it, and when."""
 
     id: str
     stated_at: datetime
@@ -64,7 +67,7 @@ class Revision:
 
     @property
     def date_named(self) -> date | None:
-        """The later of the two dates, or None if there is none."""
+        """The later of `decision_by` and `contact_from`, or None if the statement named neither date."""
         if self.decision_by is None or self.contact_from is None:
             return self.decision_by or self.contact_from
         return max(self.decision_by, self.contact_from)
@@ -72,7 +75,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A promise of a party. The description is for people: no rule reads it and no flag repeats it."""
+    """A promise of the candidate, the recruiter or the client. No rule reads the description and no flag repeats it."""
 
     id: str
     owed_by: str
@@ -85,7 +88,7 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A move to another stage, recorded by a person or by a CRM."""
+    """A move of the application to another stage, recorded by a person or by a CRM."""
 
     id: str
     to: str
@@ -105,8 +108,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check before the first day, such as a reference. It holds dates and never a result, which can be health
-    data."""
+    """A check before the candidate's first day, such as a reference.
+
+    It holds dates only. A result is never stored, since it can be health data.
+    """
 
     id: str
     kind: str
@@ -121,7 +126,7 @@ class Check:
 
     @property
     def ended_at(self) -> datetime | None:
-        """The earlier of `done_at` and `cancelled_at`, or None while the check is open."""
+        """The earlier of `done_at` and `cancelled_at`, or None while the check is not ended."""
         if self.done_at is None or self.cancelled_at is None:
             return self.done_at or self.cancelled_at
         return min(self.done_at, self.cancelled_at)
@@ -129,7 +134,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A dated step between the offer and the first day. `on` is the first day, for `start_agreed` only."""
+    """A dated step between the offer and the first day. `on` is the first day, set for the kind `start_agreed` only."""
 
     id: str
     kind: str
@@ -140,7 +145,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class KeepWarmMark:
-    """The recruiter's wish to stay in touch after the application ended, up to the day before `until`."""
+    """The recruiter's wish to stay in touch with the candidate of an ended application.
+
+    The last day of the wish is the day before `until`.
+    """
 
     id: str
     at: datetime
@@ -159,7 +167,7 @@ class OtherContact:
 
 @dataclass(frozen=True, slots=True)
 class ContactStyle:
-    """The wishes of the organisation about contact by candidates."""
+    """The wishes of the hiring organisation about contact by candidates."""
 
     direct_contact: str = "welcome"
     social: str = "discouraged"
@@ -171,14 +179,14 @@ _CLOSED_JOB = frozenset({"filled", "closed"})
 _BY_TIME = attrgetter("at", "id")
 _BY_RECORDING = attrgetter("at", "recorded", "id")
 statement_order = attrgetter("stated_at", "recorded", "id")
-"""Sort key of timeline revisions: by `stated_at`, then in the order of recording."""
+"""Sort key of statements about the client's decision date: by `stated_at`, then in the order of recording."""
 _BY_ASKING = attrgetter("asked_at", "id")
 _BY_ID = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All facts of one application. They may be given in any order and are sorted by time."""
+    """All facts of one application, which the rules assess. Facts can be given in any order and are sorted by time."""
 
     opened_at: datetime
     opening_stage: str
@@ -197,12 +205,12 @@ class History:
     milestones: tuple[Milestone, ...] = ()
     keep_warm: tuple[KeepWarmMark, ...] = ()
     heard_elsewhere: tuple[OtherContact, ...] = ()
-    """Messages from the candidate, and talks with them, on their other applications."""
+    """Messages from the candidate, and talks with the candidate, on the candidate's other applications."""
     contacts_elsewhere: tuple[OtherContact, ...] = ()
     """Interactions between recruiter and candidate on the candidate's other applications."""
     job_status: str = "open"
     job_status_at: datetime | None = None
-    """Since when the job's status holds. None means always."""
+    """Since when the job has its status. None means since before the application."""
 
     def __post_init__(self) -> None:
         for name, order in (
@@ -223,9 +231,9 @@ class History:
                 object.__setattr__(self, name, tuple(sorted(facts, key=order)))
 
     def as_of(self, now: datetime) -> History:
-        """Return the history as of an instant, without later facts.
+        """Return the history as known at the instant `now`, without later facts.
 
-        Moved interview times, away periods and contact styles are the current ones.
+        Three things have no past: moved interview times, away periods and contact styles are those of today.
         """
         return replace(
             self,
@@ -245,7 +253,7 @@ class History:
         )
 
     def job_closed_at(self, at: datetime) -> datetime | None:
-        """Return when the job was filled or closed, or None if it is open or on hold at `at`."""
+        """Return when the job was filled or closed, or None if the job was neither at the instant `at`."""
         if self.job_status not in _CLOSED_JOB:
             return None
         closed_at = self.job_status_at or self.opened_at
@@ -254,8 +262,8 @@ class History:
     def next_fact_after(self, now: datetime) -> datetime | None:
         """Return the first instant after `now` at which a recorded fact takes effect, or None.
 
-        Clocks differ, so a fact may lie a little ahead. `next_change_at` ignores facts: schedule a reassessment for
-        this instant too.
+        Clocks differ, so a fact may be dated a little ahead. `next_change_at` of an assessment leaves such facts out,
+        so schedule a reassessment for this instant too.
         """
         instants: list[datetime | None] = [
             *(x.at for x in self.interactions),

@@ -1,4 +1,7 @@
-"""One pass over the interactions in order of time, which collects everything the rules need from them."""
+"""The conversation of an application: one pass over its interactions that collects what the rules need.
+
+An ask is an interaction that expects a reply. A talk is a two-way interaction.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,26 @@ from app.rules.interview_matching import is_debrief, is_follow_up
 from app.rules.policy import Policy
 
 NEVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=36_525)
-"""An instant before any fact. Subtracting hours from it is safe."""
+"""An instant before any fact, used where something has not happened. Subtracting hours from this instant is safe."""
 
 CHASING = frozenset({"chase", "feedback_request", "question", "unspecified"})
-"""Purposes with which a candidate asks for news."""
+"""Purposes of an interaction with which a candidate asks for news."""
 
 SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
-"""Social channels. A contact without a purpose on them is a connection request and asks nothing."""
+"""Channels of social media. A contact on them without a purpose is a connection request, which expects no reply."""
 
 _NEWS_PURPOSES = frozenset({"answer", "information", "unspecified"})
-"""Purposes with which a recruiter may inform a candidate of a rejection."""
+"""Purposes of an interaction by which a recruiter may have informed a candidate that the application ended."""
 
 _ALWAYS_ASKS = frozenset({"chase", "question", "feedback_request"})
 _NEVER_ASKS = frozenset({"thank_you", "answer", "information", "coaching", "debrief"})
 
 
 class _Direction:
-    """One direction between two parties: its latest message and ask, and the ones at the instant before."""
+    """The messages from one party to another: the instants of the latest message and of the latest ask.
+
+    `message_before` and `ask_before` are those of the instant before the latest.
+    """
 
     __slots__ = ("ask_at", "ask_before", "message_at", "message_before")
 
@@ -35,7 +41,7 @@ class _Direction:
 
 
 def _directions() -> dict[tuple[str, str], tuple[_Direction, _Direction]]:
-    """Return the state of each direction (who writes to whom) with that of the opposite one."""
+    """Return a mapping from (sender, receiver) to the state of that direction and of the opposite direction."""
     found = {}
     for one, other in ((CANDIDATE, RECRUITER), (CANDIDATE, CLIENT), (RECRUITER, CLIENT)):
         direction, opposite = _Direction(), _Direction()
@@ -44,7 +50,10 @@ def _directions() -> dict[tuple[str, str], tuple[_Direction, _Direction]]:
 
 
 def _answers(at: datetime, direction: _Direction, opposite: _Direction, window: timedelta) -> bool:
-    """Return True for the first message in its direction since an ask within the reply window."""
+    """Return True if a message at `at` answers an ask.
+
+    An ask must have come from the other party within the reply window. The message must be the first since that ask.
+    """
     asked = opposite.ask_at if opposite.ask_at < at else opposite.ask_before
     if asked < at - window:
         return False
@@ -52,10 +61,10 @@ def _answers(at: datetime, direction: _Direction, opposite: _Direction, window: 
 
 
 class Conversation:
-    """The interactions up to an instant, by what the rules need.
+    """The interactions of an application up to an instant, grouped as the rules need them.
 
-    The lists of asks hold only unanswered ones. Chases exclude replies and chases that an overdue reply of ours
-    provoked.
+    The `asks_…` lists hold only unanswered asks. `chases` are contacts with which the candidate asks for news. Replies
+    do not count as chases, and neither do contacts made because the recruiter's own reply was overdue.
     """
 
     __slots__ = (
@@ -84,13 +93,13 @@ class Conversation:
 
     def __init__(self) -> None:
         self.asks_of_candidate: list[Interaction] = []
-        """Asks of the candidate to the recruiter."""
+        """Unanswered asks of the candidate to the recruiter."""
         self.asks_of_client: list[Interaction] = []
-        """Asks of the client to the recruiter."""
+        """Unanswered asks of the client to the recruiter."""
         self.asks_to_candidate: list[Interaction] = []
-        """Asks of the recruiter or the client to the candidate."""
+        """Unanswered asks of the recruiter or the client to the candidate."""
         self.asks_to_client: list[Interaction] = []
-        """Asks of the recruiter to the client."""
+        """Unanswered asks of the recruiter to the client."""
         self.last_from_candidate: Interaction | None = None
         self.last_from_client: Interaction | None = None
         self.last_word_to_candidate: Interaction | None = None
@@ -100,17 +109,18 @@ class Conversation:
         self.recruiter_to_client_at = NEVER
         """When the recruiter last wrote to the client, or talked with them."""
         self.last_update_to_candidate: Interaction | None = None
-        """The last message from the recruiter or the client to the candidate, or a talk with the candidate."""
+        """The last message from the recruiter or the client to the candidate, or the last talk with the candidate."""
         self.last_news_to_candidate: Interaction | None = None
-        """The last message to the candidate whose purpose can carry the news of an end."""
+        """The last message to the candidate whose purpose allows that it told them of the application's end."""
         self.last_contact: Interaction | None = None
-        """The last interaction between recruiter and candidate, either way."""
+        """The last interaction between recruiter and candidate, whichever of the two was the sender."""
         self.talks: list[Interaction] = []
         """Talks (two-way interactions) between candidate and recruiter."""
         self.last_to_client: Interaction | None = None
         """The last message from the recruiter to the client."""
         self.last_ask_of_candidate_at = NEVER
-        """When the candidate was last asked, answered or not."""
+        """When the recruiter or the client last asked the candidate something, whether or not the candidate has
+        answered."""
         self.chases: list[Interaction] = []
         self.direct: list[Interaction] = []
         """Messages from the candidate directly to the client, without replies."""
@@ -118,10 +128,11 @@ class Conversation:
         self.follow_ups: list[Interaction] = []
         self.debriefs: list[Interaction] = []
         self.coached_at = NEVER
-        """When the recruiter last coached the candidate. Earlier contacts no longer count."""
+        """When the recruiter last coached the candidate. Contacts by the candidate before that instant raise no
+        flag."""
 
     def add_from_candidate(self, x: Interaction, asks: bool, is_reply: bool) -> None:
-        """Add a message from the candidate. It answers every ask to them."""
+        """Record a message from the candidate. The message answers every ask to the candidate."""
         self.last_from_candidate = x
         self.asks_to_candidate = []
         if x.two_way:
@@ -140,7 +151,7 @@ class Conversation:
                 self.direct.append(x)
 
     def add_from_recruiter(self, x: Interaction, asks: bool) -> None:
-        """Add a message from the recruiter. It answers what its receiver had asked."""
+        """Record a message from the recruiter. The message answers the asks of its receiver."""
         if x.receiver == CANDIDATE:
             self.last_contact = x
             if x.two_way:
@@ -159,7 +170,7 @@ class Conversation:
             self.asks_to_client = []
 
     def add_from_client(self, x: Interaction, asks: bool) -> None:
-        """Add a message from the client. It answers every ask to them."""
+        """Record a message from the client. The message answers every ask to the client."""
         self.last_from_client = x
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
@@ -177,7 +188,7 @@ class Conversation:
         self._set_word_to_candidate(x)
 
     def _set_word_to_candidate(self, x: Interaction) -> None:
-        """Set the last message to the candidate, which answers their asks."""
+        """Set the last message to the candidate, and clear the candidate's asks, which the message answers."""
         self.last_word_to_candidate = x
         self.asks_of_candidate = []
         if x.purpose in _NEWS_PURPOSES:
@@ -194,7 +205,10 @@ class Conversation:
             self.asks_to_candidate = []
 
     def record_for_duties(self, x: Interaction, style: str) -> None:
-        """Record interactions that fulfil duties: thanks, follow-ups, debriefs and coaching."""
+        """Record an interaction that is a thank-you note, a follow-up, a debrief or coaching.
+
+        `style` is the organisation's wish about thank-you notes.
+        """
         purpose = x.purpose
         if purpose == "thank_you":
             if x.sender == CANDIDATE and (x.receiver == CLIENT or style == "via_recruiter"):
@@ -219,10 +233,10 @@ def read_conversation(
     was_held: Callable[[datetime], bool],
     provoked: Callable[[datetime, datetime], bool],
 ) -> Conversation:
-    """Return the conversation up to `now`.
+    """Return the conversation of a history up to `now`.
 
-    `was_held(at)` is True if an interview had ended by then, as known then. `provoked(asked_at, at)` is True if an ask
-    of the candidate's, open since `asked_at`, was overdue at `at`. Both are called only for possible chases.
+    `was_held(at)` returns True if an interview had ended at `at`, as known then. `provoked(asked_at, at)` returns True
+    if the reply to a candidate's ask of `asked_at` was overdue at `at`. Both are called only for possible chases.
     """
     found, directions = Conversation(), _directions()
     window = timedelta(hours=policy.reply_window_hours)

@@ -1,4 +1,4 @@
-"""Matching of follow-ups and debriefs to interviews."""
+"""Matching of follow-ups and debriefs to the interviews that they are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from app.rules.history import CANDIDATE, CLIENT, RECRUITER, Interaction, Intervi
 
 
 def is_follow_up(x: Interaction) -> bool:
-    """Return True for a follow-up: from the recruiter to the client, or a talk between the two."""
+    """Return True for an interview follow-up from the recruiter to the client, or as a talk between the two."""
     if x.purpose != "interview_follow_up" or x.automatic:
         return False
     if x.sender == RECRUITER:
@@ -15,7 +15,7 @@ def is_follow_up(x: Interaction) -> bool:
 
 
 def is_debrief(x: Interaction) -> bool:
-    """Return True for a debrief: from the candidate to the recruiter, or a talk between the two."""
+    """Return True for an interview debrief from the candidate to the recruiter, or as a talk between the two."""
     if x.purpose != "debrief" or x.automatic:
         return False
     if x.sender == CANDIDATE:
@@ -24,9 +24,10 @@ def is_debrief(x: Interaction) -> bool:
 
 
 def is_about_interview(x: Interaction, interview: Interview) -> bool:
-    """Return True if the interaction belongs to the interview.
+    """Return True if the interaction is about the interview.
 
-    It names the interview and is after its start, or it names none and is after its end.
+    An interaction that names the interview must be after its start. An interaction that names no interview must be
+    after the interview's end.
     """
     if x.interview_id is None:
         return x.at >= interview.ends_at

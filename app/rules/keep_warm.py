@@ -1,7 +1,8 @@
-"""Action to stay in touch with a candidate whose application has ended.
+"""The action `keep_in_touch`, for a candidate of an ended application whom the recruiter has marked to keep warm.
 
-The company might have a similar position soon (CareerBuilder). Keeping in touch is important for future opportunities
-(Do's and don'ts). The 45 days are our own choice. Agency calendar.
+The advice behind the action: the company might have a similar position soon (CareerBuilder). Keeping in touch is
+important for future opportunities (Do's and don'ts). The default of 45 days is our own choice. Dates are on the
+agency's calendar.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ _DAYS_TO_CALL = timedelta(days=7)
 
 
 def active_mark(s: Situation) -> KeepWarmMark | None:
-    """Return the latest mark that has not ended and was made since the last reopening."""
+    """Return the latest keep-warm mark that has not been ended and was made since the last reopening.
+
+    Return None if there is no such mark.
+    """
     reopened_at = s.state.reopened_at
     for mark in reversed(s.history.keep_warm):
         stands = mark.at <= s.now and (mark.ended_at is None or mark.ended_at > s.now)
@@ -27,7 +31,10 @@ def active_mark(s: Situation) -> KeepWarmMark | None:
 
 
 def keep_in_touch(s: Situation, found: Findings) -> None:
-    """List the action `every_days` after the last contact on any of the candidate's applications."""
+    """List the action to contact the candidate `every_days` days after the last contact.
+
+    Contacts on all the candidate's applications count. Without a contact, the days count from the mark.
+    """
     rule, calendar, mark = s.policy.keep_warm, s.agency, active_mark(s)
     if not rule.enabled or mark is None:
         return

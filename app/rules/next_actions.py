@@ -1,4 +1,4 @@
-"""Actions that are right to do next although no deadline has passed."""
+"""Rules that list the right next actions before any deadline has passed. They raise no flags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _DAY = timedelta(days=1)
 
 
 def retry_follow_up(s: Situation, found: Findings) -> None:
-    """List another follow-up on the next business day if nobody has spoken with the client yet. Client calendar."""
+    """List a second follow-up with the client if the first brought no talk and no answer.
+
+    The action is for the next business day on the client's calendar.
+    """
     follow_ups, last, calendar = s.follow_ups, s.state.last, s.client
     if not s.policy.follow_up_overdue.enabled or last is None or not follow_ups:
         return
@@ -35,9 +38,10 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
 
 
 def remind_thank_you(s: Situation, found: Findings) -> None:
-    """List a reminder of the thank-you note.
+    """List the action to remind the candidate of the thank-you note.
 
-    It is due the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder).
+    The note is due the same day or the next morning (Staff Finders). The action ends 48 hours after the interview by
+    default (CareerBuilder).
     """
     rule, last, calendar = s.policy.thank_you, s.state.last, s.client
     if not rule.enabled or last is None or s.state.last_is_closed or s.history.style.thank_you == "unwelcome":
@@ -56,7 +60,11 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
 
 
 def chase_decision(s: Situation, found: Findings) -> None:
-    """List the action to ask for the decision when its date has come, at most once a week. Client calendar."""
+    """List the action to ask the client for the decision from the date of the follow-up window on.
+
+    After a message to the client, the action opens again `chase_spacing_days` days later. Dates are on the client's
+    calendar.
+    """
     state, last, judged_window, calendar = s.state, s.state.last, s.judged_window, s.client
     if not s.policy.timeline_overdue.enabled or judged_window is None or last is None or state.upcoming is not None:
         return

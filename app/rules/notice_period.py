@@ -1,8 +1,8 @@
-"""Rules for the notice period: the written offer, the resignation, a counter-offer and the start.
+"""Rules from the offer to the first day: the written offer, the resignation, a counter-offer and the start.
 
-The right way to resign (Paxus). The counter-offer that recruiters remember (Mining People). Keep in touch with your
-recruiter (Do's and don'ts). No resignation before the written offer; the notice period is the risky time (field
-practice).
+The advice behind them: the right way to resign (Paxus). The counter-offer that recruiters remember (Mining People).
+Keep in touch with your recruiter (Do's and don'ts). No resignation before the written offer; candidates are often lost
+during the notice period (field practice).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from app.rules.stages import OFFER_STAGES
 from app.rules.thresholds import overdue_severity
 
 _HOLDS_BACK = frozenset({"reference", "medical", "drug_alcohol", "background"})
-"""Checks that must have ended before the candidate resigns."""
+"""Kinds of checks that must have ended before the candidate resigns from the present job."""
 
 
 class NoticePeriod:
-    """The valid milestones, and the talks with the candidate since the offer was accepted."""
+    """The milestones of an application since its last reopening, read together with its talks and checks."""
 
     __slots__ = ("_s", "_latest", "accepted_at")
 
@@ -35,26 +35,32 @@ class NoticePeriod:
             if milestone.at <= s.now and (s.state.reopened_at is None or milestone.at >= s.state.reopened_at):
                 self._latest[milestone.kind] = milestone
         self.accepted_at = s.state.change.at
-        """When the current stage was entered."""
+        """When the current stage was entered. In the stage `accepted` this is when the offer was accepted."""
 
     def latest(self, kind: str) -> Milestone | None:
-        """Return the latest milestone of a kind since the last reopening."""
+        """Return the latest milestone of a kind since the last reopening, or None without one."""
         return self._latest.get(kind)
 
     def counter_offer(self) -> Milestone | None:
-        """Return the counter-offer that has not been declined."""
+        """Return the milestone of a counter-offer that has not been declined, or None without one."""
         offered, declined = self.latest("counter_offer"), self.latest("counter_offer_declined")
         if offered is None or (declined is not None and declined.at >= offered.at):
             return None
         return offered
 
     def talk_since(self, at: datetime) -> datetime | None:
-        """Return the latest talk with the candidate at or after an instant. A talk may bring the news itself."""
+        """Return the instant of the latest talk with the candidate at or after `at`, or None without one.
+
+        A talk at the instant itself counts, since that talk may have brought the news.
+        """
         talks = self._s.conversation.talks
         return talks[-1].at if talks and talks[-1].at >= at else None
 
     def free_to_resign_at(self) -> datetime | None:
-        """Return when the candidate became free to resign: accepted, in writing, and all checks ended."""
+        """Return when the candidate became free to resign, or None if the candidate is not free yet.
+
+        The offer must be accepted and in writing, and the checks that hold a resignation back must have ended.
+        """
         written = self.latest("written_offer")
         if written is None:
             return None
@@ -68,7 +74,7 @@ class NoticePeriod:
         return free_at
 
     def call_missing_since(self) -> datetime | None:
-        """Return when the candidate resigned, or None if somebody has talked with them since."""
+        """Return when the candidate resigned if the recruiter has not talked with them since, else None."""
         resigned = self.latest("resigned")
         if resigned is None or self.talk_since(resigned.at) is not None:
             return None
@@ -76,12 +82,12 @@ class NoticePeriod:
 
 
 def has_started(notice: NoticePeriod) -> bool:
-    """Return True if the candidate has started, which ends all rules of this module."""
+    """Return True if the candidate has started in the new job. No rule of this module applies after that."""
     return notice.latest("started") is not None
 
 
 def notice(s: Situation, found: Findings) -> None:
-    """Apply all rules between the offer and the first day."""
+    """Apply all rules of this module to an application in the stage `offer` or `accepted`."""
     stage = s.state.effective
     if stage not in OFFER_STAGES:
         return
@@ -97,7 +103,10 @@ def notice(s: Situation, found: Findings) -> None:
 
 
 def counter_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Flag a counter-offer that has not been declined, and list the action to talk about it. Candidate calendar."""
+    """Raise the flag `counter_offer_open` for a counter-offer that has not been declined.
+
+    List the action to talk with the candidate about the counter-offer. Dates are on the candidate's calendar.
+    """
     rule, offered, calendar = s.policy.counter_offer_open, known.counter_offer(), s.candidate
     if not rule.enabled or offered is None:
         return
@@ -119,7 +128,7 @@ def counter_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def written_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """List the action to get an accepted offer in writing. Client calendar."""
+    """List the action to get an accepted offer in writing. Dates are on the client's calendar."""
     rule, calendar, accepted_at = s.policy.written_offer, s.client, known.accepted_at
     if not rule.enabled or known.latest("written_offer") is not None:
         return
@@ -129,7 +138,11 @@ def written_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Flag a late resignation, and list the call on the day of it. Candidate calendar."""
+    """Raise the flag `resignation_overdue` if a candidate who is free to resign has not done so in time.
+
+    List the action to support the resignation, and the call on the day of the resignation. Dates are on the candidate's
+    calendar.
+    """
     rule, calendar = s.policy.resignation_overdue, s.candidate
     if not rule.enabled:
         return
@@ -157,7 +170,11 @@ def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def start(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Flag a first day that is not agreed or was not kept, and list the call before it. Client calendar."""
+    """Raise the flag `start_unsettled` if no first day is agreed in time, or the agreed day has passed without a start.
+
+    List the action to agree the first day, or the call on the business day before it. Dates are on the client's
+    calendar.
+    """
     rule, calendar, accepted_at = s.policy.start_unsettled, s.client, known.accepted_at
     if not rule.enabled:
         return
@@ -190,7 +207,10 @@ def start(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def check_in(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """List a regular talk during the notice period, unless `going_quiet` asks for the same call. Candidate calendar."""
+    """List a regular talk with the candidate during the notice period, unless `going_quiet` requires the same call.
+
+    Dates are on the candidate's calendar.
+    """
     rule, calendar = s.policy.notice, s.candidate
     if not rule.enabled or any(flag.kind is FlagKind.GOING_QUIET for flag in found.flags):
         return
@@ -208,7 +228,7 @@ def check_in(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def _bday_before(calendar: Calendar, day: date) -> date:
-    """Return the last business day before a date."""
+    """Return the last business day before `day`."""
     day -= timedelta(days=1)
     while day > FIRST_DAY and not calendar.is_bday(day):
         day -= timedelta(days=1)

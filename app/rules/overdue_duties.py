@@ -1,4 +1,7 @@
-"""Duties with a due date: the action while a duty is open, and the flag once it is overdue."""
+"""Duties with a due date.
+
+Each function lists an action while its duty is open, and raises a flag once it is overdue.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ from app.rules.thresholds import overdue_severity
 
 
 def follow_up(s: Situation, found: Findings) -> None:
-    """Require the same-day follow-up with the hiring manager (Staff Finders). Client calendar.
+    """Require a follow-up with the hiring manager on the day of the interview (Staff Finders).
 
-    It is critical from the end of the next business day after the interview date. This holds even if `late_after` moves
-    the due time to that day.
+    The flag `follow_up_overdue` is critical from the end of the next business day on. This holds even if `late_after`
+    moves the due time of a late interview to that day. Dates are on the client's calendar.
     """
     rule, last, interviewed_on = s.policy.follow_up_overdue, s.state.last, s.state.interviewed_on
     if last is None or interviewed_on is None or not s.follow_up_missing:
@@ -47,7 +50,10 @@ def follow_up(s: Situation, found: Findings) -> None:
 
 
 def debrief(s: Situation, found: Findings) -> None:
-    """Require a debrief with the candidate (Staff Finders, Do's and don'ts). Candidate calendar."""
+    """Require a debrief with the candidate by the business day after the interview (Staff Finders, Do's and don'ts).
+
+    Dates are on the candidate's calendar.
+    """
     rule, last, calendar = s.policy.debrief_overdue, s.state.last, s.candidate
     if last is None or not s.debrief_missing:
         return
@@ -72,7 +78,10 @@ def debrief(s: Situation, found: Findings) -> None:
 
 
 def timeline_missing(s: Situation, found: Findings) -> None:
-    """Require a decision date from the client (Staff Finders, Paxus). Client calendar."""
+    """Require the client to name a decision date after the interview (Staff Finders, Paxus).
+
+    Dates are on the client's calendar.
+    """
     rule, state, calendar = s.policy.timeline_missing, s.state, s.client
     last, interviewed_on = state.last, state.interviewed_on
     if not rule.enabled or not state.pending or last is None or interviewed_on is None:
@@ -104,7 +113,10 @@ def timeline_missing(s: Situation, found: Findings) -> None:
 
 
 def timeline_overdue(s: Situation, found: Findings) -> None:
-    """Flag a decision date that has passed (Mining People, Staff Finders). Client calendar."""
+    """Raise the flag `timeline_overdue` if the decision date has passed (Mining People, Staff Finders).
+
+    The flag is raised only while the client's decision is pending. Dates are on the client's calendar.
+    """
     rule, state, calendar = s.policy.timeline_overdue, s.state, s.client
     timeline = state.timeline
     if not rule.enabled or not state.pending or timeline is None or timeline.date_named is None:
@@ -130,7 +142,10 @@ def timeline_overdue(s: Situation, found: Findings) -> None:
 
 
 def commitments(s: Situation, found: Findings) -> None:
-    """Require promises to be kept, on the calendar of the party that made each (Mining People)."""
+    """Require every recorded promise to be kept (Mining People), and raise one flag for all overdue promises.
+
+    Each promise is due on the calendar of the party that made it.
+    """
     rule, now = s.policy.commitment_overdue, s.now
     if not rule.enabled:
         return
@@ -175,7 +190,10 @@ def _calendar_of(s: Situation, party: str) -> Calendar:
 
 
 def nothing_booked(s: Situation, found: Findings) -> None:
-    """Require the next interview to be booked (CareerBuilder: find out what happens next). Agency calendar."""
+    """Require the next interview to be booked (CareerBuilder: find out what happens next).
+
+    Dates are on the agency's calendar.
+    """
     rule, state, calendar = s.policy.nothing_booked, s.state, s.agency
     if not rule.enabled or not awaits_booking(state.effective, state.upcoming):
         return

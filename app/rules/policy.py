@@ -1,4 +1,4 @@
-"""The policy: numbers and switches that an agency can set, with defaults and inheritance."""
+"""The policy of the rules: numbers and switches that an agency can set, with defaults and overrides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOON = time(12)
 
 @dataclass(frozen=True, slots=True)
 class ThresholdSet:
-    """Three thresholds: watch from the first number, warning from the second, critical from the third."""
+    """Three thresholds: the numbers from which a severity is watch, warning and critical."""
 
     watch: int
     warning: int
@@ -23,7 +23,11 @@ class ThresholdSet:
 
 @dataclass(frozen=True, slots=True)
 class GoingQuiet:
-    """Thresholds in business days of the candidate's silence; `offer` holds those while an offer is out."""
+    """Settings of the flag `going_quiet`: business days of the candidate's silence after an ask.
+
+    `offer` has the thresholds for an ask while an offer is open. `max_silence` and `max_silence_accepted` limit silence
+    without an ask. `attempts` is the number of unanswered attempts that make a warning.
+    """
 
     enabled: bool = True
     watch: int = 2
@@ -37,7 +41,7 @@ class GoingQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ClientQuiet:
-    """Thresholds in business days of the client's silence after an ask."""
+    """Settings of the flag `client_quiet`: business days without an answer of the client to the recruiter."""
 
     enabled: bool = True
     watch: int = 2
@@ -47,7 +51,10 @@ class ClientQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOwed:
-    """Thresholds in business days of waiting for the recruiter's answer; `client` holds those for the client's asks."""
+    """Settings of the flag `reply_owed`: business days without an answer of the recruiter to the candidate.
+
+    `client` has the thresholds for asks of the client.
+    """
 
     enabled: bool = True
     watch: int = 2
@@ -58,8 +65,10 @@ class ReplyOwed:
 
 @dataclass(frozen=True, slots=True)
 class UpdateOwed:
-    """Thresholds in business days without a message to the candidate; `known_date` applies if they know the decision
-    date."""
+    """Settings of the flag `update_owed`: business days without a message to the candidate.
+
+    `known_date` applies to candidates who know the client's decision date.
+    """
 
     enabled: bool = True
     watch: int = 5
@@ -70,7 +79,7 @@ class UpdateOwed:
 
 @dataclass(frozen=True, slots=True)
 class OverContacting:
-    """Thresholds in episodes of contact within the last `window_days` local dates."""
+    """Settings of the flag `over_contacting`: numbers of contacts by the candidate within `window_days` days."""
 
     enabled: bool = True
     window_days: int = 7
@@ -81,7 +90,7 @@ class OverContacting:
 
 @dataclass(frozen=True, slots=True)
 class PrematureContact:
-    """Days to wait before asking where no timeline is known."""
+    """Settings of the flag `premature_contact`: days to wait before asking where the client has named no date."""
 
     enabled: bool = True
     default_wait_days: int = 7
@@ -89,7 +98,7 @@ class PrematureContact:
 
 @dataclass(frozen=True, slots=True)
 class OffChannelContact:
-    """Days during which a contact through the wrong channel is flagged."""
+    """Settings of the flag `off_channel_contact`, which ends `open_days` days after the contact."""
 
     enabled: bool = True
     open_days: int = 14
@@ -97,9 +106,10 @@ class OffChannelContact:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpOverdue:
-    """The follow-up due on the day of the interview, which lapses after `lapse_days` business days.
+    """Settings of the flag `follow_up_overdue`: the follow-up is due on the day of the interview.
 
-    With `late_after` set, late interviews are due at `late_due` on the next business day.
+    The follow-up is no longer required after `lapse_days` business days. With `late_after` set, the follow-up of an
+    interview that ends later is due at `late_due` on the next business day.
     """
 
     enabled: bool = True
@@ -110,8 +120,10 @@ class FollowUpOverdue:
 
 @dataclass(frozen=True, slots=True)
 class DebriefOverdue:
-    """Threshold in business days after the due date. The debrief lapses `lapse_days` business days after the
-    interview."""
+    """Settings of the flag `debrief_overdue`: business days after the due date from which it is a warning.
+
+    The debrief is no longer required `lapse_days` business days after the interview.
+    """
 
     enabled: bool = True
     warning: int = 2
@@ -120,7 +132,10 @@ class DebriefOverdue:
 
 @dataclass(frozen=True, slots=True)
 class TimelineMissing:
-    """Threshold in business days after the due date; `grace` business days follow a statement without a date."""
+    """Settings of the flag `timeline_missing`: business days after the due date from which it is a warning.
+
+    A statement of the client without a date moves the due date by `grace` business days.
+    """
 
     enabled: bool = True
     warning: int = 3
@@ -129,7 +144,7 @@ class TimelineMissing:
 
 @dataclass(frozen=True, slots=True)
 class TimelineOverdue:
-    """Threshold in business days after the date that the client named."""
+    """Settings of the flag `timeline_overdue`: business days after the client's date from which it is critical."""
 
     enabled: bool = True
     critical: int = 5
@@ -137,8 +152,10 @@ class TimelineOverdue:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentOverdue:
-    """Threshold in business days after the promised day. The action for your own promise opens `ahead_days` days
-    before it."""
+    """Settings of the flag `commitment_overdue`: business days after the promised day from which it is a warning.
+
+    The action for the recruiter's own promise opens `ahead_days` days before that day.
+    """
 
     enabled: bool = True
     warning: int = 2
@@ -147,7 +164,7 @@ class CommitmentOverdue:
 
 @dataclass(frozen=True, slots=True)
 class NothingBooked:
-    """Threshold in business days after the due date."""
+    """Settings of the flag `nothing_booked`: business days after the due date from which it is a warning."""
 
     enabled: bool = True
     warning: int = 2
@@ -155,7 +172,10 @@ class NothingBooked:
 
 @dataclass(frozen=True, slots=True)
 class ClosureOwed:
-    """Thresholds in business days after the due date. The flag ends `open_days` days after the closing."""
+    """Settings of the flag `closure_owed`: thresholds in business days after the due date.
+
+    The flag ends `open_days` days after the application or its job was closed.
+    """
 
     enabled: bool = True
     warning: int = 2
@@ -165,7 +185,10 @@ class ClosureOwed:
 
 @dataclass(frozen=True, slots=True)
 class CheckOverdue:
-    """Business days to arrange and to conclude a check, and thresholds in business days after the due date."""
+    """Settings of the flag `check_overdue`: business days to arrange and to conclude a check.
+
+    The thresholds are in business days after the due date.
+    """
 
     enabled: bool = True
     arrange_days: int = 2
@@ -176,7 +199,10 @@ class CheckOverdue:
 
 @dataclass(frozen=True, slots=True)
 class ResignationOverdue:
-    """Business days to resign once the candidate is free to do so, and thresholds after the due date."""
+    """Settings of the flag `resignation_overdue`: business days to resign once the candidate is free to do so.
+
+    The thresholds are in business days after the due date.
+    """
 
     enabled: bool = True
     resign_days: int = 2
@@ -186,14 +212,17 @@ class ResignationOverdue:
 
 @dataclass(frozen=True, slots=True)
 class CounterOfferOpen:
-    """A counter-offer that has not been declined."""
+    """The switch of the flag `counter_offer_open`, for a counter-offer that has not been declined."""
 
     enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StartUnsettled:
-    """Business days to agree the first day after the acceptance, and a threshold after the due date."""
+    """Settings of the flag `start_unsettled`: business days after the acceptance in which to agree the first day.
+
+    `warning` is a threshold in business days after the due date.
+    """
 
     enabled: bool = True
     agree_days: int = 3
@@ -202,7 +231,7 @@ class StartUnsettled:
 
 @dataclass(frozen=True, slots=True)
 class WrittenOffer:
-    """Business days to get the offer in writing."""
+    """Settings of the action `get_in_writing`: business days to get an accepted offer in writing."""
 
     enabled: bool = True
     days: int = 2
@@ -210,7 +239,7 @@ class WrittenOffer:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Days between two talks with a candidate in their notice period."""
+    """Settings of the action `notice_check_in`: days between two talks with a candidate in the notice period."""
 
     enabled: bool = True
     every_days: int = 7
@@ -218,7 +247,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class KeepWarm:
-    """Days between two contacts with a candidate who is kept warm."""
+    """Settings of the action `keep_in_touch`: days between two contacts with a candidate who is kept warm."""
 
     enabled: bool = True
     every_days: int = 45
@@ -226,7 +255,11 @@ class KeepWarm:
 
 @dataclass(frozen=True, slots=True)
 class ThankYou:
-    """Notes for interviews that end before `morning_before` are due that day; after `expires_hours` it is too late."""
+    """Settings of the action `remind_thank_you`.
+
+    The note for an interview that ends before `morning_before` is due that day, else the next morning. The action ends
+    `expires_hours` hours after the interview.
+    """
 
     enabled: bool = True
     morning_before: time = NOON
@@ -235,7 +268,7 @@ class ThankYou:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All numbers and switches of the rules. Each rule has its section; three numbers are shared."""
+    """All numbers and switches of the rules: a section for each rule, and three numbers that several rules share."""
 
     going_quiet: GoingQuiet = field(default_factory=GoingQuiet)
     client_quiet: ClientQuiet = field(default_factory=ClientQuiet)
@@ -268,10 +301,10 @@ DEFAULTS = Policy()
 
 
 def overlay(*overrides: Mapping[str, Any]) -> Policy:
-    """Return the policy with the overrides applied in order over the defaults.
+    """Return the default policy with the overrides applied in order.
 
-    A missing or null field is inherited. Raises ValueError for an unknown field or a wrong type; check the overrides
-    with `policy_faults` first.
+    A missing or null field is inherited from the policy before. Raises ValueError for an unknown field or a wrong type;
+    check the overrides with `policy_faults` first.
     """
     policy = DEFAULTS
     for override in overrides:
@@ -283,12 +316,12 @@ def overlay(*overrides: Mapping[str, Any]) -> Policy:
 
 
 def values(policy: Policy) -> dict[str, Any]:
-    """Return every field of a policy in the shape of overrides, ready for JSON."""
+    """Return every field of a policy as a nested mapping that is ready for JSON and can be passed to `overlay`."""
     return {name: _as_json(getattr(policy, name)) for name in field_names(policy)}
 
 
 def policy_faults(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
-    """Return the faults of overrides applied to a base: a JSON pointer and a sentence for each.
+    """Return the faults of overrides of a base policy, each as a pair of a JSON pointer and a sentence.
 
     Faults are unknown fields, wrong types, numbers below 1 (0 for `grace`) or above 10,000, and decreasing thresholds.
     """

@@ -9,21 +9,24 @@ from itertools import pairwise
 from typing import Any
 
 MAX_VALUE = 10_000
-"""The maximum of every number. It keeps all computed dates inside the calendar."""
+"""The maximum of every number of a policy. The limit keeps all computed dates inside the years of the calendar."""
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 Fault = tuple[str, str]
-"""A JSON pointer and a sentence."""
+"""A fault of an override: a JSON pointer to the field, and a sentence that says what is wrong."""
 
 
 def field_names(section: Any) -> tuple[str, ...]:
-    """Return the names of a section's fields."""
+    """Return the names of the fields of a policy or of one of its sections."""
     return tuple(part.name for part in fields(section))
 
 
 def field_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Yield the faults that do not depend on inherited values."""
+    """Yield the faults of each overridden field by itself: unknown names, wrong types and numbers out of range.
+
+    `section` has the inherited values, and `pointer` is the JSON pointer of the section.
+    """
     known = field_names(section)
     for name, value in overrides.items():
         here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -56,7 +59,10 @@ def _value_faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
 
 
 def threshold_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Yield the thresholds of a section, or of the sections inside it, that are below the threshold before them."""
+    """Yield a fault for each threshold that is lower than the threshold of the next lower severity.
+
+    `section` has the overrides applied; the sections inside `section` are checked too.
+    """
     levels = [name for name in ("watch", "warning", "critical") if name in field_names(section)]
     for lower, higher in pairwise(levels):
         if getattr(section, higher) < getattr(section, lower):

@@ -1,7 +1,7 @@
-"""Flags for missing answers: the candidate's, the client's and the recruiter's.
+"""Flags for missing answers of the candidate, the client or the recruiter.
 
-Waiting to hear is the candidates' first complaint (Paxus). Don't lose touch (Do's and don'ts). They may think you are
-not interested any longer (CareerBuilder).
+The advice behind them: waiting to hear is the candidates' first complaint (Paxus). Don't lose touch (Do's and don'ts).
+A silent candidate may seem to have lost interest (CareerBuilder).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from app.rules.thresholds import Thresholds, limits_of, severity_today
 
 
 def going_quiet(s: Situation, found: Findings) -> None:
-    """Flag a candidate who has not answered, or has been silent for too long.
+    """Raise the flag `going_quiet` for a candidate who has not answered, or has been silent for too long.
 
-    Candidate calendar, without away days.
+    List the action to check in with the candidate. Business days are on the candidate's calendar, without days away.
     """
     rule, start = s.policy.going_quiet, s.quiet_since
     if s.offer_clock_at is not None:
@@ -63,9 +63,10 @@ def going_quiet(s: Situation, found: Findings) -> None:
 
 
 def _long_silence(s: Situation, found: Findings) -> None:
-    """Flag a candidate who is silent for too long without having been asked.
+    """Raise the flag `going_quiet` for a candidate whom nobody has asked anything, after too many days of silence.
 
-    It does not apply while a decision or a booking is due: then the candidate waits for others.
+    The rule does not apply while a decision or the booking of an interview is due: the candidate is then the one who
+    waits.
     """
     rule, calendar, state = s.policy.going_quiet, s.candidate, s.state
     if state.pending or awaits_booking(state.effective, state.upcoming):
@@ -97,9 +98,9 @@ def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[
 
 
 def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
-    """List a check-in for today, or for the next business day if they were asked today.
+    """List the action to check in with the candidate: today, or on the next business day if somebody asked them today.
 
-    Its day moves on while the flag is active.
+    The action moves on to the next day for as long as the flag is raised.
     """
     calendar, today = s.candidate, s.candidate_today
     asked_today = s.conversation.last_ask_of_candidate_at >= calendar.sod(today)
@@ -110,7 +111,11 @@ def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
 
 
 def client_quiet(s: Situation, found: Findings) -> None:
-    """Flag a client who has not answered the recruiter, but not before the date they named. Client calendar."""
+    """Raise the flag `client_quiet` for a client who has not answered the recruiter.
+
+    List the action to chase the client. Days count from the ask, or from the decision date that was named if that is
+    later. Dates are on the client's calendar.
+    """
     rule, asks = s.policy.client_quiet, s.asks_to_client
     if not rule.enabled or not asks:
         return
@@ -140,12 +145,18 @@ def client_quiet(s: Situation, found: Findings) -> None:
 
 
 def reply_owed(s: Situation, found: Findings) -> None:
-    """Flag a recruiter who has not answered the candidate or the client. Agency calendar."""
+    """Raise the flag `reply_owed` for a recruiter who has not answered the candidate or the client.
+
+    List the actions to reply. Dates are on the agency's calendar.
+    """
     _reply_owed(s, found, (CANDIDATE, CLIENT))
 
 
 def reply_owed_after_end(s: Situation, found: Findings) -> None:
-    """Flag asks of the candidate that are unanswered after the end, for `open_days` days."""
+    """Raise the flag `reply_owed` for unanswered asks of the candidate on an ended application.
+
+    The flag ends `open_days` days after the end of the application.
+    """
     closes_at = s.closes_at(s.state.change.at)
     if s.now < closes_at and s.conversation.asks_of_candidate:
         found.recheck_at(closes_at)
@@ -194,7 +205,7 @@ def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
 
 
 def reply_is_owed_to_candidate(s: Situation) -> bool:
-    """Return True if `reply_owed` is raised for an ask of the candidate."""
+    """Return True if the flag `reply_owed` is raised for an ask of the candidate."""
     rule, asks, calendar = s.policy.reply_owed, s.conversation.asks_of_candidate, s.agency
     return rule.enabled and bool(asks) and calendar.bdays(calendar.day(asks[0].at), s.agency_today) >= rule.watch
 

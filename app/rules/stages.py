@@ -1,4 +1,4 @@
-"""Stages, the legal moves between them, and the stage history that follows from the facts."""
+"""Stages of an application, the legal moves between them, and the history of stages that follows from the facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENDED = ("placed", "rejected", "withdrawn", "offer_declined", "cancelled")
 STAGES = ACTIVE + PAUSED + ENDED
 
 PENDING = frozenset({"interviewed", "awaiting_decision", "reference_check", "screening"})
-"""Effective stages in which the client owes a decision."""
+"""Effective stages in which a decision of the client is pending."""
 
 _EARLY_ENDS = ("rejected", "withdrawn", "cancelled")
 
@@ -76,7 +76,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "on_hold": (*ACTIVE, *_EARLY_ENDS),
     **dict.fromkeys(ENDED, ACTIVE),
 }
-"""Legal moves from each stage. Leaving an ended stage is a reopening and needs a reason."""
+"""The legal moves from each stage. A move from an ended stage reopens the application and needs a reason."""
 
 NEEDS_REASON = frozenset({"rejected", "withdrawn", "offer_declined", "cancelled"})
 
@@ -88,14 +88,15 @@ MISSED = frozenset({"cancelled", "no_show"})
 
 
 def legal_moves(stage: str) -> tuple[str, ...]:
-    """Return the stages to which an application can move. Raises KeyError for an unknown stage."""
+    """Return the stages to which an application in this stage can move. Raises KeyError for an unknown stage."""
     return MOVES[stage]
 
 
 def shortest_path(stage: str, effective: str, to: str) -> tuple[str, ...]:
-    """Return the shortest sequence of legal moves to a stage; empty if the application is there already.
+    """Return the shortest sequence of legal moves to the stage `to`; empty if the application is in that stage already.
 
-    It passes through active stages only. An ended application is reopened by the first move.
+    The path starts at the stage or the effective stage, and passes through active stages only. The first move of an
+    ended application reopens it.
     """
     ways: list[tuple[str, ...]] = [(start,) for start in dict.fromkeys((stage, effective))]
     seen = {stage, effective}
@@ -109,7 +110,10 @@ def shortest_path(stage: str, effective: str, to: str) -> tuple[str, ...]:
 
 
 class StageChange(NamedTuple):
-    """Entry into a stage: when, and by which fact. The first one is the opening, which has no fact."""
+    """Entry into a stage: when, the cause, and the id of the fact that caused it.
+
+    The first change is the opening of the application, whose `fact_id` is "".
+    """
 
     at: datetime
     stage: str
@@ -118,7 +122,10 @@ class StageChange(NamedTuple):
 
 
 def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Interview | None, Interview | None]:
-    """Return the last interview held and the next one to end, as known at an instant."""
+    """Return a pair: the last interview that has ended and the next interview to end, as known at an instant.
+
+    Each is None if there is no such interview. Cancelled and missed interviews do not count.
+    """
     last: Interview | None = None
     upcoming: Interview | None = None
     for interview in interviews:
@@ -133,23 +140,26 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
 
 
 def effective(change: StageChange, last: Interview | None, upcoming: Interview | None) -> str:
-    """Return `interviewed` if an interview was held since `interview_scheduled` and none is booked, else the stage."""
+    """Return the effective stage: the entered stage, or `interviewed` if an interview has been held since.
+
+    `interviewed` replaces the stage `interview_scheduled` only, and only while no further interview is booked.
+    """
     if change.stage == "interview_scheduled" and upcoming is None and last is not None and last.ends_at >= change.at:
         return "interviewed"
     return change.stage
 
 
 def awaits_booking(effective: str, upcoming: Interview | None) -> bool:
-    """Return True if the next interview is not booked: the condition of `nothing_booked`."""
+    """Return True if an interview is the next step and none is booked. The flag `nothing_booked` requires this."""
     return effective == "interview_scheduled" and upcoming is None
 
 
 def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
-    """Return every stage entered up to `now`, in order of time, with causes.
+    """Return every stage that the application entered up to `now`, in order of time.
 
-    A transition always applies; one into the current stage enters it again. Moves that follow from a booking, a
-    follow-up or a start apply only after the opening. At one instant a transition wins over them. A follow-up of an
-    interview that is cancelled or missed by `now` moves nothing.
+    A recorded transition always applies, and enters the current stage again if it names that stage. Moves that follow
+    from a booking, a follow-up or a start apply only after the opening. At the same instant, a transition takes
+    precedence. The follow-up of an interview that is cancelled or missed by `now` moves nothing.
     """
     interviews = history.interviews
     change = StageChange(history.opened_at, history.opening_stage, "opened", "")
@@ -182,7 +192,10 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
 
 
 def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: datetime) -> bool:
-    """Return True if the effective stage was a pending one just before a booking."""
+    """Return True if the booking of an interview at `at` moves the application back to `interview_scheduled`.
+
+    This is so if the client's decision was pending just before the booking.
+    """
     if change.stage != "interview_scheduled":
         return change.stage in PENDING
     last, upcoming = interviews_as_of([x for x in interviews if x.booked_at < at], at)
@@ -190,7 +203,7 @@ def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: 
 
 
 def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime | None:
-    """Return when the application last moved from an ended stage to another one, or None."""
+    """Return when the application last moved from an ended stage to a stage that is not ended. Return None if never."""
     reopened_at, before = None, ""
     for change in changes:
         if change.at > at:
@@ -207,7 +220,10 @@ _Move = tuple[datetime, int, Transition | Interview | Interaction | Milestone]
 
 
 def _moves(history: History) -> list[_Move]:
-    """Return the facts that may move the stage, in the order in which they apply."""
+    """Return the facts that may move the application to another stage, in the order in which they apply.
+
+    Each is a tuple of the instant, the rank among facts of that instant, and the fact.
+    """
     opened_at = history.opened_at
     recorded = {transition.at for transition in history.transitions}
     found: list[_Move] = [
@@ -235,7 +251,10 @@ def _when_and_rank(move: tuple[datetime, int, object]) -> tuple[datetime, int]:
 
 
 def _moving_instant(x: Interaction, interviews: Iterable[Interview]) -> datetime | None:
-    """Return when a follow-up can move the stage: not before the end of the interview that it names."""
+    """Return when a follow-up can move the stage: its own instant, but not before its interview has ended.
+
+    Return None if the follow-up names an interview that does not exist.
+    """
     if x.interview_id is None:
         return x.at
     for interview in interviews:

@@ -1,4 +1,4 @@
-"""The state of an application at an instant, as known then."""
+"""The state of an application at an instant, as known at that instant."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from app.rules.stages import PENDING, StageChange, effective, interviews_as_of, 
 
 
 class ApplicationState:
-    """Stage, interviews and timeline at one instant.
+    """The stage, the last and the next interview, and the client's timeline at one instant.
 
-    `interviewed_on` is the client's date of the last interview's end. `reopened_at` is the latest reopening. If
-    `last_is_closed`, the last interview ended before it, and nothing is owed about that interview.
+    `interviewed_on` is the date on which the last interview ended, on the client's calendar. `reopened_at` is the
+    latest reopening. `last_is_closed` is True if the last interview ended before the reopening: nothing is owed about
+    it then.
     """
 
     __slots__ = (
@@ -51,7 +52,7 @@ class ApplicationState:
 
 
 def change_at(changes: Sequence[StageChange], at: datetime) -> StageChange:
-    """Return the latest stage entry at or before an instant, or the opening."""
+    """Return the latest of the stage changes at or before an instant; before the first change, return the first."""
     for change in reversed(changes):
         if change.at <= at:
             return change

@@ -1,4 +1,4 @@
-"""Prompts: two or three things to say or ask, for each kind of action and case."""
+"""Prompts: two or three sentences that the recruiter can say or ask, for each kind of action."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from app.rules.wording import Detail, DetailReader
 
 _FIRST_IMPRESSIONS_LAST = timedelta(days=7)
-"""The time after an interview during which first impressions are asked for."""
+"""The time after an interview during which the prompts ask for first impressions."""
 
 
 def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
-    """Return the key of the prompts for an action of this kind as of `now`."""
+    """Return the key in `PROMPTS` for an action of this kind and detail, as of `now`."""
     if kind in ("follow_up_hiring_manager", "retry_follow_up", "debrief_candidate"):
         return f"{kind}_late" if _is_old(detail, now) else kind
     if kind == "update_candidate":

@@ -1,4 +1,4 @@
-"""Severities by thresholds: counts of business days, compared with numbers of the policy."""
+"""Severities of flags: a count of business days compared with the thresholds of the policy."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from app.rules.flags import Severity
 
 
 class Thresholds(Protocol):
-    """A section of the policy with three thresholds."""
+    """A section of the policy that has three thresholds."""
 
     @property
     def watch(self) -> int:
-        """From this number on the severity is watch."""
+        """The number of business days from which the severity is `watch`."""
 
     @property
     def warning(self) -> int:
-        """From this number on the severity is warning."""
+        """The number of business days from which the severity is `warning`."""
 
     @property
     def critical(self) -> int:
-        """From this number on the severity is critical."""
+        """The number of business days from which the severity is `critical`."""
 
 
 def overdue_severity(
     found: Findings, calendar: Calendar, due_on: date, warning: int, critical: int | None = None
 ) -> Severity | None:
-    """Return the severity of a duty due by the end of a date, or None while it is not overdue.
+    """Return the severity of a duty that is due by the end of `due_on`, or None while the duty is not overdue.
 
-    It is watch once overdue, and higher after `warning` and `critical` business days. Reports when it will change.
+    An overdue duty is at `watch`. It is at `warning` and `critical` that many business days after `due_on`. The next
+    change of severity is added to `found`.
     """
     due_at = calendar.eod(due_on)
     if found.now < due_at:
@@ -53,9 +54,10 @@ def overdue_severity(
 def severity_today(
     found: Findings, calendar: Calendar | Availability, local: Calendar, begun: date, thresholds: Thresholds
 ) -> Severity | None:
-    """Return the severity for the business days since a date, and report when it will change.
+    """Return the severity for the business days since `begun`, or None below the first threshold.
 
-    `calendar` counts the days and `local` says when they begin.
+    `calendar` counts the business days, and `local` gives the instants at which days begin. The next change of severity
+    is added to `found`.
     """
     n = calendar.bdays(begun, local.day(found.now))
     for step in (thresholds.watch, thresholds.warning, thresholds.critical):
@@ -66,12 +68,12 @@ def severity_today(
 
 
 def limits_of(thresholds: Thresholds) -> list[int]:
-    """Return the three thresholds, as stored in a detail."""
+    """Return the thresholds as a list [watch, warning, critical], as stored in the `detail` of a flag."""
     return [thresholds.watch, thresholds.warning, thresholds.critical]
 
 
 def severity_at(n: int, watch: int, warning: int, critical: int) -> Severity | None:
-    """Return the severity for a count, or None below the first threshold."""
+    """Return the severity for a count, or None if the count is below `watch`."""
     if n >= critical:
         return Severity.CRITICAL
     if n >= warning:

@@ -1,4 +1,4 @@
-"""Formatting of dates, counts and lists for the sentences of reasons."""
+"""Formatting of dates, counts and lists, for the sentences that explain flags and actions."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ PARTIES = {"candidate": "the candidate", "recruiter": "you", "client": "the clie
 
 
 class DetailReader:
-    """A reader of a stored detail as of `now`. Dates are in the detail's own zone; the year shows if it is not the
-    current one."""
+    """A reader of the `detail` of a flag or an action, which formats the stored dates as text.
+
+    Dates are in the time zone stored in the detail. The year is shown if it is not the year of `now`.
+    """
 
     def __init__(self, detail: Detail, now: datetime) -> None:
         self.detail = detail
@@ -31,20 +33,22 @@ class DetailReader:
         self.today = self.calendar.day(now)
 
     def on(self, key: str) -> date:
-        """Return the date stored under a key, or the local date of the instant stored there."""
+        """Return the date stored under a key of the detail. For an instant, return its local date."""
         return as_date(self.detail[key], self.calendar)
 
     def day(self, key: str) -> str:
-        """Return the date under a key as `Thu 5 Mar`."""
+        """Return the date stored under a key of the detail as text, such as `Thu 5 Mar`."""
         return self.day_of(self.on(key))
 
     def day_of(self, day: date) -> str:
-        """Return a date as `Thu 5 Mar`."""
+        """Return a date as text, such as `Thu 5 Mar`."""
         return f"{_DAYS[day.weekday()]} {self._short(day)}"
 
     def moment(self, key: str) -> str:
-        """Return `Tue 3 Mar at 11:00 AEDT (Australia/Sydney)`. The zone shows because parties may live in different
-        ones."""
+        """Return the instant stored under a key as text, such as `Tue 3 Mar at 11:00 AEDT (Australia/Sydney)`.
+
+        The zone is shown because the parties may live in different zones.
+        """
         at = datetime.fromisoformat(self.detail[key])
         return f"{self.day_of(self.calendar.day(at))} at {clock_text(at, self.calendar)}"
 
@@ -53,7 +57,10 @@ class DetailReader:
         return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
     def days_of(self, texts: Sequence[str]) -> str:
-        """Return dates as `5 and 6 Mar` or `28 Feb, 2 and 3 Mar`: each date once, each month once."""
+        """Return ISO dates as one text, such as `5 and 6 Mar` or `28 Feb, 2 and 3 Mar`.
+
+        Dates that occur twice are shown once.
+        """
         days = sorted({as_date(text, self.calendar) for text in texts})
         words: list[str] = []
         for _, run in groupby(days, key=lambda day: (day.year, day.month)):
@@ -62,12 +69,15 @@ class DetailReader:
         return listed(words)
 
     def business_days(self, start: date) -> str:
-        """Return `4 business days`: the count from a date up to today, without away days."""
+        """Return the number of business days from `start` up to today as text, such as `4 business days`.
+
+        Days away are not counted.
+        """
         n = self._count(start)
         return counted(n, "business day") if n else "no business day since"
 
     def late_text(self, start: date) -> str:
-        """Return `2 business days late`, or `late` if none has passed."""
+        """Return how late something due on `start` is: `2 business days late`, or `late` on the first day."""
         n = self._count(start)
         return f"{counted(n, 'business day')} late" if n else "late"
 
@@ -79,22 +89,22 @@ class DetailReader:
 
 
 def date_text(day: date) -> str:
-    """Return `Tue 3 Mar 2026`."""
+    """Return a date as text, such as `Tue 3 Mar 2026`."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_text(at: datetime, local: Calendar) -> str:
-    """Return `11:00 AEDT (Australia/Sydney)`. Every time of day in a sentence has its zone."""
+    """Return the time of day of an instant with its zone, such as `11:00 AEDT (Australia/Sydney)`."""
     return f"{local.clock(at):%H:%M} {local.zone_at(at)}"
 
 
 def moment_text(at: datetime, local: Calendar) -> str:
-    """Return `Tue 3 Mar 2026 at 11:00 AEDT (Australia/Sydney)`."""
+    """Return an instant as text, such as `Tue 3 Mar 2026 at 11:00 AEDT (Australia/Sydney)`."""
     return f"{date_text(local.day(at))} at {clock_text(at, local)}"
 
 
 def ordinal(n: int) -> str:
-    """Return `first` to `tenth`, then `11th`."""
+    """Return the ordinal of a number: in words from `first` to `tenth`, then with digits, such as `11th`."""
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     if n <= len(words):
         return words[n - 1]
@@ -108,12 +118,12 @@ def as_date(text: str, local: Calendar) -> date:
 
 
 def counted(n: int, thing: str) -> str:
-    """Return `1 business day`, `3 business days`."""
+    """Return a number with its noun, in the plural where needed: `1 business day`, `3 business days`."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return `a`, `a and b`, `a, b and c`."""
+    """Return words joined as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 

@@ -1,4 +1,4 @@
-"""Batching: a file's rows in an order that respects references, split into batches."""
+"""Batching: the rows of an imported file, ordered so that referenced rows come first, and split into batches."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,30 +10,30 @@ from app.spreadsheets.file_reader import Row, Sheet
 from app.spreadsheets.importable_tables import Table
 
 BATCH_SIZE = 200
-"""How many rows are imported in one transaction."""
+"""The number of rows that are imported in one transaction."""
 
 RecordKey = tuple[str, str]
-"""The system and id of a record."""
+"""The external key of a row's record: a system, and the record's id in that system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows that are imported in one transaction.
+    """The rows that are imported in one transaction.
 
-    A dry run rolls every batch back. Its batches repeat in `before` the rows of earlier batches that they refer to;
-    these are not counted.
+    A dry run rolls every batch back, so rows of later batches would not find the rows that they refer to. `before`
+    therefore repeats these rows of earlier batches. Rows in `before` are not counted.
     """
 
     rows: Sequence[Row]
     before: Sequence[Row] = ()
 
     def to_bytes(self) -> bytes:
-        """Return the batch as bytes for storage."""
+        """Return the batch as JSON bytes for storage."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
 
     @staticmethod
     def from_bytes(content: bytes) -> "Batch":
-        """Return the batch from its bytes."""
+        """Return the batch parsed from the bytes that `to_bytes` returned."""
         whole = json.loads(content)
         return Batch(*([_row(**row) for row in whole[name]] for name in ("rows", "before")))
 
@@ -43,7 +43,7 @@ def _row(number: int, cells: list[str], fault: list[Any] | None) -> Row:
 
 
 class Batcher:
-    """Orders the rows of one file and splits them into batches."""
+    """The rows of one file in import order. Duplicates are marked as faulty, and `batches` splits the rows."""
 
     def __init__(self, table: Table, sheet: Sheet, system: str) -> None:
         self._table, self._system = table, system
@@ -53,7 +53,10 @@ class Batcher:
         self.rows = self._parents_first(rows)
 
     def batches(self, *, dry_run: bool) -> Iterator[Batch]:
-        """Return batches of BATCH_SIZE rows."""
+        """Yield batches of at most BATCH_SIZE rows.
+
+        For a dry run, `before` of each batch has the earlier rows that are needed.
+        """
         for start in range(0, len(self.rows), BATCH_SIZE):
             rows = self.rows[start : start + BATCH_SIZE]
             yield Batch(rows, self._earlier_parents(rows) if dry_run else ())
@@ -72,7 +75,10 @@ class Batcher:
         return self._keyed.get((self._cell(row, parent.system).lower() or self._key(row)[0], id))
 
     def _mark_duplicates(self, rows: Sequence[Row]) -> list[Row]:
-        """Mark rows whose id was used by an earlier row as faulty."""
+        """Return the rows, with a fault on each row that has the same system and id as an earlier row.
+
+        Rows with a fault are refused at the import.
+        """
         seen: dict[RecordKey, int] = {}
         checked = []
         for row in rows:
@@ -82,7 +88,10 @@ class Batcher:
         return checked
 
     def _parents_first(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the rows in their own order, except that parents precede their children."""
+        """Return the rows in the order of the file, except that a row comes after the row that it refers to.
+
+        Only references within the same table count.
+        """
         if self._table.parent is None:
             return list(rows)
         ordered: dict[int, Row] = {}
@@ -96,7 +105,10 @@ class Batcher:
         return list(ordered.values())
 
     def _earlier_parents(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the parents of these rows that are in earlier batches, without their own parents."""
+        """Return copies of the rows in earlier batches to which these rows refer.
+
+        In the copies, references to rows of the same table are blanked.
+        """
         in_batch = {row.number for row in rows}
         found = {
             parent.number: parent

@@ -1,4 +1,4 @@
-"""Cells: the text of one value. Reading a written cell gives the same value."""
+"""Kinds of cells: conversion between the text of a cell and a value. Reading a written cell gives the same value."""
 
 import csv
 import io
@@ -17,9 +17,9 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Converts a kind of value from a cell's text and back.
+    """A kind of value in a column: `read` converts a cell's text to the value, and `write` converts a value to text.
 
-    `read` raises `UnreadableTime` for a time. Other invalid text is returned as it is, and the schema refuses it.
+    For a time, `read` raises `UnreadableTime`. Other invalid text is returned unchanged, and is refused by the schema.
     """
 
     read: Callable[[str, TimeFormat], Any]
@@ -45,7 +45,7 @@ def _number(text: str) -> Any:
 
 
 def raw_items(text: str) -> list[str]:
-    """Return the items of a list in a cell as written. Parses the cell as a row with semicolons."""
+    """Return the items of a cell that holds a list, without removing escapes. Items are separated by semicolons."""
     try:
         rows = list(csv.reader([text.replace("\r", " ").replace("\n", " ")], delimiter=";", skipinitialspace=True))
     except csv.Error:
@@ -54,19 +54,22 @@ def raw_items(text: str) -> list[str]:
 
 
 def items(text: str) -> list[str]:
-    """Return the items of a list in a cell."""
+    """Return the items of a cell that holds a list, without escapes and without empty items."""
     return [item for written_item in raw_items(text) if (item := unescape(written_item))]
 
 
 def listed(values: Sequence[str]) -> str:
-    """Return a list as one cell."""
+    """Return the text of one cell that holds a list of values, separated by semicolons."""
     line = io.StringIO()
     csv.writer(line, delimiter=";", lineterminator="").writerow([escape(value) for value in values])
     return line.getvalue()
 
 
 def _periods(text: str, times: TimeFormat) -> list[dict[str, str]]:
-    """Days of absence: a first and a last day with a slash or `to` between them, or one day."""
+    """Return the days of absence in a cell as mappings with `from` and `to`.
+
+    A period is one day, or a first and a last day with a slash or `to` between them.
+    """
     return [
         {"from": read_day(first, times).isoformat(), "to": read_day(last, times).isoformat()}
         for first, last in map(_ends, items(text))
@@ -74,7 +77,10 @@ def _periods(text: str, times: TimeFormat) -> list[dict[str, str]]:
 
 
 def _ends(item: str) -> tuple[str, str]:
-    """Return the two ends of a period. Only the middle slash separates them, since days contain slashes."""
+    """Return the texts of the first and the last day of a period; twice the same text for one day.
+
+    Only the middle slash separates the two, since days contain slashes too.
+    """
     ends = re.split(r"\s+(?:to|until|[-–—/])\s+|\s*[–—]\s*", item)
     if len(ends) == 1:
         parts = item.split("/")

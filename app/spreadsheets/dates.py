@@ -1,4 +1,4 @@
-"""Dates in cells: days in the forms of spreadsheets and of hand-written text. Ambiguous dates are refused."""
+"""Dates in cells, written by spreadsheet programs or by hand. Ambiguous dates are refused."""
 
 import re
 from datetime import date
@@ -29,7 +29,10 @@ _HINT = "pass dates=dmy (day first) or dates=mdy (month first)."
 
 
 class UnreadableTime(ValueError):
-    """A text that is not one time. `code` is `ambiguous` if it could mean several times, else `invalid`."""
+    """A cell's text that is not exactly one date or time.
+
+    `code` is `ambiguous` if the text could mean several times, else `invalid`. `detail` is a sentence for the user.
+    """
 
     def __init__(self, detail: str, code: Literal["ambiguous", "invalid"] = "invalid") -> None:
         super().__init__(detail)
@@ -37,9 +40,10 @@ class UnreadableTime(ValueError):
 
 
 def split_date(text: str, order: DateOrder) -> tuple[date, str]:
-    """Return the day at the start of the text, and the rest of the text. Raises UnreadableTime.
+    """Return the date at the start of the text, and the rest of the text. Raises UnreadableTime.
 
-    Numbers with the year last are read in `order`; with `iso` only if day and month cannot be confused.
+    Dates in digits with the year last, such as 03/04/2026, are read in `order`. With `iso`, they are read only if day
+    and month cannot be confused.
     """
     for form in _FORMS:
         found = form.match(text)
@@ -77,7 +81,7 @@ def _day(found: re.Match[str], order: DateOrder) -> date:
 
 
 def _of_numbers(first: int, second: int, year: str, order: DateOrder, text: str) -> date:
-    """Return the day of three numbers, the year last."""
+    """Return the date of three numbers of which the year is the last. Raises UnreadableTime."""
     if order == "iso":
         if len(year) != 4:
             raise UnreadableTime(f"“{text}” can mean several days; {_HINT}", "ambiguous")
@@ -92,7 +96,10 @@ def _of_numbers(first: int, second: int, year: str, order: DateOrder, text: str)
 
 
 def _unambiguous(year: int, readings: list[tuple[int, int]], text: str) -> date:
-    """Return the one day that the readings, each a month and a day, can mean."""
+    """Return the only date that the readings can mean, each a pair of month and day.
+
+    Raises UnreadableTime for none or two.
+    """
     days = sorted({found for month, day in readings if (found := _valid(year, month, day))})
     if not days:
         raise UnreadableTime(f"“{text}” is no day of the calendar.")
@@ -110,7 +117,7 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _year(text: str) -> int:
-    """Return the year. A year of two digits is of this century."""
+    """Return a year as a number. A year of two digits is in this century."""
     digits = text.lstrip("'")
     return int(digits) + (2000 if len(digits) == 2 else 0)
 

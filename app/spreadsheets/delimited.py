@@ -1,4 +1,4 @@
-"""CSV files as records: encoding, delimiter, and errors for files that cannot be read."""
+"""CSV files as records: decoding, the delimiter, and errors for files that cannot be read."""
 
 import codecs
 import csv
@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator
 from app.kit.errors import Problem
 
 CHARSETS = ("utf-8", "utf-16", "windows-125x", "iso-8859-x", "macintosh")
-"""The encodings that a request may name."""
+"""The text encodings that a request may declare, as shown in an error message."""
 
 _CHARSET = re.compile(r"utf-?8|utf-?16|us-ascii|(windows-|cp)125[0-8]|iso-8859-\d{1,2}|mac(intosh|roman)|x-mac-roman")
 _DELIMITERS = ",;\t"
 # Excel writes this line before the header. Other programs show it as a row.
 _SEP = re.compile(r'"?sep=(?P<delimiter>[^\r\n])"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
 _HEADER_LENGTH = 10_000
-"""How many characters are searched for the delimiter."""
+"""The number of characters at the start of a file in which the delimiter is searched."""
 _REASONS = {
     "unexpected end of data": "a quotation mark is opened and never closed",
     "field larger than field limit": "a cell holds more than 131072 characters; a quotation mark may be missing",
@@ -24,18 +24,18 @@ _REASONS = {
 }
 
 Record = tuple[int, list[str]]
-"""A row's number, as a spreadsheet counts, and its cells."""
+"""A row of a file: its number as a spreadsheet program counts, and its cells."""
 
 
 def known_charset(name: str) -> bool:
-    """Return True for an encoding that a request may name."""
+    """Return True for a text encoding that a request may declare."""
     return _CHARSET.fullmatch(name.lower()) is not None
 
 
 def read_records(body: bytes, charset: str | None, columns: Collection[str]) -> Iterator[Record]:
-    """Return every row that is not empty, without the empty cells at its end.
+    """Yield every row of a CSV file that is not empty, without the empty cells at its end.
 
-    `columns` are the names among which the header's delimiter is searched. Raises 400 `malformed_csv`.
+    The delimiter is the one that finds most of the names in `columns` in the header. Raises 400 `malformed_csv`.
     """
     text = _text(body, charset)
     if not text.strip():
@@ -51,7 +51,7 @@ def read_records(body: bytes, charset: str | None, columns: Collection[str]) -> 
 
 
 def malformed(detail: str) -> Problem:
-    """Return the 400 of a file that is not a CSV file."""
+    """Return the error 400 `malformed_csv` for a file that cannot be read."""
     return Problem(400, "malformed_csv", detail)
 
 
@@ -77,14 +77,17 @@ def _text(body: bytes, charset: str | None) -> str:
 
 
 def _delimiter(text: str, columns: Collection[str]) -> str:
-    """Return the delimiter that splits the header into the most known columns; a comma if none does."""
+    """Return the delimiter that splits the header into the most known column names; a comma if no delimiter does."""
     header = re.split(r"[\r\n]", text[:_HEADER_LENGTH].lstrip(f"{_DELIMITERS}\r\n "), maxsplit=1)[0]
     known = {normalised(name) for name in columns}
     return max(_DELIMITERS, key=lambda delimiter: sum(normalised(name) in known for name in header.split(delimiter)))
 
 
 def normalised(name: str) -> str:
-    """Return a column's name without case, blanks, underscores, hyphens and invisible characters."""
+    """Return a column's name for comparison: in lower case, without blanks, underscores and hyphens.
+
+    Invisible characters are removed, too.
+    """
     return re.sub(r"[\s_\-\u00ad\u200b\u2060\ufeff]+", "", name.strip().strip('"')).casefold()
 
 

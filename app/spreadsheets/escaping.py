@@ -1,8 +1,10 @@
 """Escaping of exported cells, so that no spreadsheet program runs or changes them and an import restores them exactly.
 
-An apostrophe is added before the cell, and before each formula inside it that could start a new cell under another
-delimiter. Sources: OWASP, “CSV Injection”, and OWASP/www-community#443 (`d,e,'=1+1;=1+2` runs its second formula in
-Excel and in LibreOffice).
+An apostrophe is added before a cell that a program would run as a formula or change. Another is added before each
+formula inside the cell that could start a new cell under another delimiter.
+
+Sources: OWASP, “CSV Injection”, and OWASP/www-community#443 (`d,e,'=1+1;=1+2` runs its second formula in Excel and in
+LibreOffice).
 """
 
 import re
@@ -25,12 +27,15 @@ _ERROR = re.compile(
 
 
 def escape(text: str) -> str:
-    """Return the cell that shows `text` and stays text in every spreadsheet program."""
+    """Return the text of a cell that shows `text` and that no spreadsheet program runs as a formula or changes."""
     return "'" + _NEW_CELL.sub(r"\1'\2", text) if _needs_escape(text) else text
 
 
 def unescape(cell: str) -> str:
-    """Return the text of a cell: the inverse of `escape`. Other cells lose the blanks at their ends."""
+    """Return the text that `escape` was given.
+
+    A cell that is not escaped is returned without the blanks at its ends.
+    """
     start = cell.lstrip(_PADDING)
     if start.startswith("'"):
         text = _ESCAPED_NEW_CELL.sub(r"\1\2", start[1:])

@@ -1,4 +1,4 @@
-"""Export: a table as a CSV file, page by page, with the columns that an import reads."""
+"""Export of a table as a CSV file, page by page, with the columns that an import reads."""
 
 import csv
 import io
@@ -22,9 +22,10 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def export_page(work: UnitOfWork, after: UUID | None, table: Table) -> tuple[bytes, UUID | None]:
-    """Return the rows after an id, and the id to continue from; None after the last page.
+    """Return one page of a table as CSV bytes, and the id after which the next page starts; None after the last page.
 
-    The first page has the header. Voided records are left out.
+    The page holds the rows after the id `after`. The first page, without `after`, has the header. Voided records are
+    left out.
     """
     columns = table.stored.c
     statement = sa.select(table.stored).where(columns.agency_id == work.agency_id).order_by(columns.id).limit(PAGE_SIZE)
@@ -56,7 +57,7 @@ def _lines(
 
 
 class _PageCells:
-    """The rows of one page. The records they refer to are read once for the page."""
+    """The cells of one page of an export. Records to which the rows refer are read once for the whole page."""
 
     def __init__(self, work: UnitOfWork, table: Table, rows: Sequence[sa.RowMapping]) -> None:
         self._table, self._rows = table, rows
@@ -84,7 +85,10 @@ class _PageCells:
         return line
 
     def _reference(self, row: sa.RowMapping, reference: Reference, system: str) -> tuple[str, str]:
-        """Return the two cells of a reference. The system is left out if it is the row's own."""
+        """Return the cells of a reference to another record: the system and the external id.
+
+        The system is left empty if it is the system of the row itself.
+        """
         named = self._named[reference.field]
         names = [named[id] for id in _ids([row], reference) if id in named]
         if not reference.many:

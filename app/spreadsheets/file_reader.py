@@ -1,4 +1,4 @@
-"""Files as rows of a table: header, cells, and errors of the file as a whole."""
+"""Reading of CSV files and workbooks as rows of a table: header, cells, and errors of the file as a whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,18 @@ from app.spreadsheets.xlsx_records import TypedCell, UnreadableCell, as_text, is
 MAX_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 100_000
 _MAX_NAMED_COLUMNS = 50
-"""How many columns an error names at most."""
+"""The maximum number of unknown columns that an error message lists."""
 
 Fault = tuple[str | None, str, str]
-"""A column (None for the whole row), a stable code, and a sentence."""
+"""An error of a row: the column (None for the whole row), a stable code, and a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `number` is as a spreadsheet counts. `fault` is an error that refuses the row before it is imported."""
+    """A row of a file: its number as a spreadsheet program counts, and its cells as text.
+
+    A row with a `fault` is refused without an attempt to import it.
+    """
 
     number: int
     cells: list[str]
@@ -31,17 +34,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A readable file: its columns by Keepwarm's names, and its rows."""
+    """The content of a file: its rows, and its columns by the names that Keepwarm gives them."""
 
     columns: list[str]
     rows: list[Row]
 
 
 def read_sheet(body: bytes, table: Table, *, charset: str | None = None, sheet: str | None = None) -> Sheet:
-    """Read a CSV file or a workbook.
+    """Return the columns and rows of a CSV file or of a sheet of an .xlsx workbook.
 
-    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, and 415 for the
-    older format. Raises 422 for wrong columns, too many rows or an unknown sheet.
+    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, and 415 for the older
+    format .xls. Raises 422 for wrong columns, too many rows or an unknown sheet.
     """
     if is_workbook(body):
         return _sheet(read_workbook(body, sheet), table)
@@ -90,7 +93,7 @@ def _column_problem(code: str, detail: str, columns: Sequence[str]) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class _ColumnValues:
-    """The kind of values in a column."""
+    """The kind of values in a column: ids, lists or times."""
 
     column: str
     is_id: bool
@@ -98,7 +101,10 @@ class _ColumnValues:
     is_time: bool
 
     def text(self, cell: str | TypedCell) -> str:
-        """Return the cell's text. Raises UnreadableCell for a value that a spreadsheet program has changed."""
+        """Return the text of a cell of this column.
+
+        Raises UnreadableCell for a value that a spreadsheet program has changed.
+        """
         if isinstance(cell, TypedCell):
             return as_text(cell, is_id=self.is_id, is_time=self.is_time)
         if is_error(cell):

@@ -1,4 +1,4 @@
-"""The tables that are imported and exported: columns, references, and the use-case that records a row."""
+"""The tables that can be imported and exported: columns, references, and the use-case that records a row."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the field of the shape it is read into, and the database field it is written from."""
+    """A column of a table: the field of the request body that an import fills, and the database field for an export."""
 
     name: str
     kind: Kind = TEXT
@@ -47,18 +47,21 @@ class Column:
 
     @property
     def field_path(self) -> Path:
-        """The path of the value in the shape; by default the column's name."""
+        """The path of the column's value in the request body; by default the column's name."""
         return self.field or (self.name,)
 
     @property
     def stored_path(self) -> Path:
-        """The path of the value in a database row."""
+        """The path of the column's value in a database row; by default the same as `field_path`."""
         return self.stored or self.field_path
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference to another record, by external id (`name`, with `name_system`) or by Keepwarm's id (`id`)."""
+    """A reference of a row to another record, by external id or by Keepwarm's id.
+
+    The column `name` has the external id, the column `system` names its system, and the column `id` has Keepwarm's id.
+    """
 
     name: str
     field: str
@@ -68,18 +71,24 @@ class Reference:
 
     @property
     def system(self) -> str:
-        """The column that names the external id's system, if it is not the row's own."""
+        """The name of the column that has the external id's system.
+
+        An empty cell means the system of the row itself.
+        """
         return f"{self.name}_system"
 
     @property
     def id(self) -> str:
-        """The column of Keepwarm's own id."""
+        """The name of the column that has Keepwarm's own id of the record."""
         return f"{self.name.removesuffix('s')}_ids" if self.many else f"{self.name}_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. A row becomes a `shape`, which `put` records under the row's external reference."""
+    """A table that can be imported and exported.
+
+    An imported row is validated as a `shape` (a request body), which `put` records under the row's external reference.
+    """
 
     name: str
     shape: type[In]
@@ -91,39 +100,39 @@ class Table:
 
     @property
     def exported_columns(self) -> list[str]:
-        """The exported columns, in order."""
+        """The names of the columns of an export, in order."""
         references = [name for reference in self.references for name in (reference.system, reference.name)]
         recruiter = ["recruiter"] if self.takes_recruiter else []
         return ["system", "id", *references, *recruiter, *(column.name for column in self.columns)]
 
     @property
     def imported_columns(self) -> list[str]:
-        """The imported columns: the exported ones and Keepwarm's own ids."""
+        """The names of the columns that an import accepts: the exported columns, and columns for Keepwarm's own ids."""
         recruiter = ["recruiter_id"] if self.takes_recruiter else []
         return [*self.exported_columns, *(reference.id for reference in self.references), *recruiter]
 
     @property
     def parent(self) -> Reference | None:
-        """The reference to another row of the same table; None if there is none."""
+        """The reference of a row to another row of the same table; None if the table has none."""
         return next((reference for reference in self.references if reference.table is self.stored), None)
 
     @property
     def ids(self) -> set[str]:
-        """The columns that hold ids of records."""
+        """The names of the columns that hold ids of records."""
         return {"id", *(name for reference in self.references for name in (reference.name, reference.id))}
 
     @property
     def lists(self) -> set[str]:
-        """The columns that hold lists of ids."""
+        """The names of the columns that hold lists of ids."""
         return {name for reference in self.references if reference.many for name in (reference.name, reference.id)}
 
     @property
     def times(self) -> set[str]:
-        """The columns that hold times."""
+        """The names of the columns that hold times."""
         return {column.name for column in self.columns if column.kind.is_time}
 
     def required(self) -> Iterator[tuple[str, ...]]:
-        """Return the required columns. A tuple of two means: one of them."""
+        """Yield the columns that a file must have. Of a tuple of two names, the file must have at least one."""
         yield ("id",)
         yield from ((reference.name, reference.id) for reference in self.references if reference.required)
         yield from ((column.name,) for column in self.columns if column.required)
@@ -281,4 +290,4 @@ TABLES = {
         MILESTONES, KEEP_WARM_MARKS,
     )
 }  # fmt: skip
-"""All tables by name, in import order: each refers only to earlier ones."""
+"""All tables by name, in the order in which to import them: each table refers only to earlier tables."""

@@ -1,4 +1,4 @@
-"""The row importer: convert a row's cells to the API's shape, and record it through the API's use-case."""
+"""The row importer: convert a row's cells to a request body of the API, and record it by the API's own use-case."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -22,10 +22,10 @@ from app.spreadsheets.times import TimeFormat
 
 Outcome = Literal["created", "changed", "unchanged"]
 ColumnError = tuple[str | None, str, str]
-"""A column (None for the whole row), a stable code, and a sentence."""
+"""An error of a row: the column (None for the whole row), a stable code, and a sentence for the user."""
 Shape = TypeVar("Shape", bound=BaseModel)
 MAX_ROW_ERRORS = 10
-"""How many errors of one row are stored."""
+"""The maximum number of errors that are stored for one row."""
 
 # Columns that an assessment writes, and the external reference, do not count as a change of the record.
 _NOT_COMPARED = {"external_system", "external_id", "stage", "effective_stage", "stage_since", "in_progress", "court",
@@ -34,7 +34,7 @@ _NOT_COMPARED = {"external_system", "external_id", "stage", "effective_stage", "
 
 
 class RowRefused(Exception):
-    """A row that is refused, with its errors."""
+    """Raised for a row that cannot be imported, with the errors of its columns."""
 
     def __init__(self, *errors: ColumnError) -> None:
         super().__init__(errors)
@@ -42,14 +42,17 @@ class RowRefused(Exception):
 
 
 class RowImporter:
-    """Imports the rows of one file. Caches resolved references for one transaction."""
+    """The importer of the rows of one batch. It caches the records to which rows refer, for one transaction."""
 
     def __init__(self, work: UnitOfWork, table: Table, columns: Sequence[str], system: str, times: TimeFormat) -> None:
         self._work, self._table, self._columns, self._system, self._times = work, table, columns, system, times
         self._found: dict[tuple[str, str, str], UUID] = {}
 
     def import_row(self, row: Row) -> Outcome:
-        """Import one row, completely or not at all. Raises RowRefused."""
+        """Import one row in a savepoint, completely or not at all. Raises RowRefused.
+
+        Return the outcome: `created`, `changed` or `unchanged`.
+        """
         if row.fault is not None:
             raise RowRefused(row.fault)
         cells = {name: text for name, cell in zip(self._columns, row.cells, strict=False) if (text := unescape(cell))}
@@ -107,7 +110,7 @@ class RowImporter:
         return body
 
     def _references(self, cells: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-        """Return the reference fields of the row, each with a function that resolves it."""
+        """Yield each reference field that the row fills or must fill, with a function that returns the record's id."""
         for reference in self._table.references:
             if cells.keys() & {reference.name, reference.id} or reference.required:
                 resolve = self._resolve_many if reference.many else self._resolve_one
@@ -170,7 +173,7 @@ class RowImporter:
         return found[0]
 
     def _reference_columns(self, cells: Mapping[str, str]) -> dict[Path, str]:
-        """Return the column from which each reference field was filled."""
+        """Return a mapping from the path of each reference field to the column in which the row has the reference."""
         columns_by_path: dict[Path, str] = {
             (one.field,): one.id if one.id in cells and one.name not in cells else one.name
             for one in self._table.references
@@ -179,7 +182,7 @@ class RowImporter:
         return columns_by_path | ({("recruiter_id",): recruiter} if self._table.takes_recruiter else {})
 
     def _problem_errors(self, problem: Problem, cells: Mapping[str, str]) -> Iterator[ColumnError]:
-        """Return a use-case's errors by column."""
+        """Yield the errors of a use-case, with the column of the file in place of the JSON pointer."""
         columns_by_path = {column.field_path: column.name for column in self._table.columns} | self._reference_columns(
             cells
         )

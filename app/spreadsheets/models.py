@@ -1,4 +1,4 @@
-"""Tables: imports, their waiting batches of rows, and the errors of refused rows."""
+"""Database tables of imports: imports, their batches that are not imported yet, and the errors of refused rows."""
 
 import sqlalchemy as sa
 

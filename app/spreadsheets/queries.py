@@ -1,4 +1,4 @@
-"""Queries of imports, scoped by the caller's agency."""
+"""Queries of imports, limited to the caller's agency."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ FIRST_ERRORS = 100
 
 @check_damage(spreadsheet_import)
 def get_import(work: UnitOfWork, import_id: UUID) -> ImportReport:
-    """Return an import with its first errors. Raises 404."""
+    """Return an import with its first errors. Raises 404 for an unknown import."""
     row = _row(work, import_id)
     errors = work.conn.execute(_errors(work, import_id).order_by(*_ERROR_ORDER).limit(FIRST_ERRORS)).mappings()
     return ImportReport.model_validate(
@@ -26,7 +26,7 @@ def get_import(work: UnitOfWork, import_id: UUID) -> ImportReport:
 
 
 def list_imports(work: UnitOfWork, paging: Paging) -> Page[ImportOut]:
-    """Return imports in the order in which they were sent."""
+    """Return a page of imports in the order in which their files were sent."""
     columns = spreadsheet_import.c
     statement = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id)
     return paging.page(
@@ -35,7 +35,7 @@ def list_imports(work: UnitOfWork, paging: Paging) -> Page[ImportOut]:
 
 
 def list_errors(work: UnitOfWork, import_id: UUID, paging: Paging) -> Page[RowError]:
-    """Return all errors of an import in the order of its rows. Raises 404."""
+    """Return a page of the errors of an import in the order of its rows. Raises 404 for an unknown import."""
     _row(work, import_id)
     return paging.page(
         work.conn, _errors(work, import_id), _ERROR_ORDER, [int, UUID], lambda row: _error_out(row._mapping)
@@ -43,7 +43,7 @@ def list_errors(work: UnitOfWork, import_id: UUID, paging: Paging) -> Page[RowEr
 
 
 def has_running_import(work: UnitOfWork) -> bool:
-    """Return True if an import of the agency is running."""
+    """Return True if an import of the agency is not finished yet."""
     columns = spreadsheet_import.c
     running = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.state == "running").limit(1)
     return work.conn.execute(running).one_or_none() is not None

@@ -1,4 +1,4 @@
-"""References: find records by their external ids or Keepwarm's own, and recruiters by address or name."""
+"""References in tables: find records by external id or by Keepwarm's id, and recruiters by email address or name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,11 +12,14 @@ from app.kit.external_refs import by_ref
 from app.kit.field_types import ExternalRef
 
 OWN = "keepwarm"
-"""The system of records without an external reference: their id is Keepwarm's own."""
+"""The system of records without an external reference. Their id in tables is Keepwarm's own id."""
 
 
 def find(work: UnitOfWork, table: sa.Table, system: str, id: str) -> sa.RowMapping | None:
-    """Return the record that `system` calls `id`; None if there is none."""
+    """Return the row of the record that `system` calls `id`, or None if no record has that id.
+
+    For the system `keepwarm`, `id` can also be Keepwarm's own id.
+    """
     statement = by_ref(table, work.agency_id, ExternalRef.model_construct(system=system, id=id))
     row = work.conn.execute(statement).mappings().one_or_none()
     own = _uuid(id) if row is None and system == OWN else None
@@ -24,15 +27,16 @@ def find(work: UnitOfWork, table: sa.Table, system: str, id: str) -> sa.RowMappi
 
 
 def find_own(work: UnitOfWork, table: sa.Table, id: UUID) -> sa.RowMapping | None:
-    """Return the record with this Keepwarm id; None if there is none."""
+    """Return the row of the record with this Keepwarm id, or None if no record has that id."""
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     return work.conn.execute(statement).mappings().one_or_none()
 
 
 def recorded_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef, known: sa.RowMapping | None) -> ExternalRef:
-    """Return the reference under which a row is recorded.
+    """Return the external reference under which an imported row is recorded. `known` is the existing record, if any.
 
-    A known record keeps its reference if the row names it by `keepwarm`. A record without a reference takes the row's.
+    A record with an external reference keeps it if the row names the record by Keepwarm's own id. A record without a
+    reference is updated to have the reference of the row.
     """
     if known is None or (known["external_id"] == ref.id and known["external_system"] == ref.system):
         return ref
@@ -44,7 +48,7 @@ def recorded_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef, known: sa.
 
 
 def find_recruiters(work: UnitOfWork, text: str) -> list[UUID]:
-    """Return up to two recruiters with this email address, else with this name."""
+    """Return the ids of up to two recruiters with this email address, or else with this name."""
     columns = recruiter.c
     for column in (columns.email, columns.name):
         # SQLite's lower() converts ASCII only; the exact comparison finds other letters on both databases.
@@ -56,7 +60,7 @@ def find_recruiters(work: UnitOfWork, text: str) -> list[UUID]:
 
 
 def refs_of(work: UnitOfWork, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Return the system and id of each record in an export; Keepwarm's own id where there is no reference.
+    """Return a mapping from Keepwarm's id of each record to the system and id that an export writes.
 
     Voided records are left out: they are not exported, so no exported row may refer to them.
     """
@@ -73,12 +77,15 @@ def refs_of(work: UnitOfWork, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID
 
 
 def ref_of(row: Mapping[Any, Any]) -> tuple[str, str]:
-    """Return the system and id of one record in an export."""
+    """Return the system and id that an export writes for a record.
+
+    A record without an external reference has the system `keepwarm` and Keepwarm's own id.
+    """
     return (OWN, str(row["id"])) if row["external_system"] is None else (row["external_system"], row["external_id"])
 
 
 def recruiter_names(work: UnitOfWork, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return each recruiter's email address, or the name where there is no address."""
+    """Return a mapping from each recruiter's id to the email address, or to the name where there is no address."""
     columns = recruiter.c
     wanted = set(ids)
     statement = sa.select(columns.id, columns.email, columns.name)

@@ -1,4 +1,4 @@
-"""HTTP: import of CSV files and workbooks, progress and errors, and export."""
+"""HTTP routes of imports from CSV files and workbooks, their progress and errors, and of exports."""
 
 import asyncio
 import re
@@ -30,9 +30,9 @@ from app.spreadsheets.xlsx_records import XLSX
 router = feature_router()
 TAGS: list[str | Enum] = ["9 · Tables in and out"]
 _READING = ThreadPoolExecutor(1, "reading files")
-"""Limits reading to one file at a time, so that several workbooks cannot multiply the memory."""
+"""A pool of one thread that reads files, so that several workbooks at once cannot multiply the memory needed."""
 LARGE_BODY_PATHS = {"/v1/imports/": MAX_BYTES}
-"""The paths whose bodies may be larger than all others."""
+"""Paths that accept larger request bodies than all other paths, with the maximum size in bytes."""
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.ASCII | re.IGNORECASE)
 # Browsers on Windows use the third name for a CSV file, and the last for a file of unknown type.
@@ -62,7 +62,7 @@ SheetName = Annotated[Line | None, Query(description="The sheet of an .xlsx work
 
 
 class CsvResponse(Response):
-    """A table as a file."""
+    """A response with a table as a CSV file."""
 
     media_type = "text/csv"
 
@@ -93,7 +93,10 @@ def _exporting(table: Table) -> Callable[..., Awaitable[Response]]:
 
 
 async def _file(request: Request) -> tuple[bytes, str | None]:
-    """Return the body and its declared encoding. Raises 415 for a media type that is no table."""
+    """Return the request's body and its declared text encoding, or None for the latter.
+
+    Raises 415 for a media type that is no table, or an encoding that is not supported.
+    """
     body = await request.body()
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     named = _CHARSET.search(parameters)

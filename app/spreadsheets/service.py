@@ -1,4 +1,4 @@
-"""Use-cases of imports. A file is imported in batches, each in one transaction with its report."""
+"""Use-cases of imports: a file is imported in batches, each in one transaction with its counts and errors."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from app.spreadsheets.times import TimeFormat
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """The options of a request. The defaults are the agency's time zone and the first visible sheet."""
+    """The options of an import request. The defaults are the agency's time zone and the first visible sheet."""
 
     system: str
     dry_run: bool = False
@@ -41,7 +41,7 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
-    """A file that was read and checked as a whole."""
+    """An uploaded file that has been read, checked as a whole and split into batches."""
 
     table: Table
     columns: Sequence[str]
@@ -51,20 +51,24 @@ class ImportFile:
 
 
 def read_file(body: bytes, table: Table, options: ImportOptions) -> ImportFile:
-    """Read a file; does not use the database. Raises what `read_sheet` raises."""
+    """Read an uploaded file and split its rows into batches, without using the database.
+
+    Raises the same errors as `read_sheet`.
+    """
     sheet = read_sheet(body, table, charset=options.charset, sheet=options.sheet)
     batches = list(Batcher(table, sheet, options.system).batches(dry_run=options.dry_run))
     return ImportFile(table, sheet.columns, sheet.rows[:FIRST_ROWS], batches, options)
 
 
 class _DryRunRollback(Exception):
-    """Rolls back the changes of a dry run."""
+    """Raised at the end of a dry run's batch to roll back its changes."""
 
 
 def start_import(work: UnitOfWork, file: ImportFile) -> ImportReport:
-    """Import a file: at once if it has one batch and no other import is running, else in the worker.
+    """Start the import of a file and return its report.
 
-    An agency's imports run one after the other, so that a file may refer to an earlier one.
+    A file of one batch is imported at once if no other import of the agency is running. Other files are stored for the
+    worker. An agency's imports run one after the other, so that a file can refer to an earlier file.
     """
     busy = has_running_import(work)
     row = insert_row(work.conn, spreadsheet_import, _new_import(work, file))
@@ -78,9 +82,9 @@ def start_import(work: UnitOfWork, file: ImportFile) -> ImportReport:
 
 
 def import_rows(work: UnitOfWork, stored: Mapping[Any, Any], batch: Batch) -> int:
-    """Import the rows of one batch and count their outcomes; return how many rows there were.
+    """Import the rows of one batch, store the counts of outcomes and the errors, and return the number of rows.
 
-    A dry run keeps only the counts and errors.
+    A dry run stores only the counts and errors.
     """
     outcomes: Counter[str] = Counter()
     errors: list[dict[str, Any]] = []
@@ -108,13 +112,16 @@ def import_rows(work: UnitOfWork, stored: Mapping[Any, Any], batch: Batch) -> in
 
 
 def finish_import(work: UnitOfWork, import_id: UUID) -> None:
-    """Mark an import as done."""
+    """Mark an import as done, so that the worker does not claim it again."""
     values = {"state": "done", "finished_at": work.now, **NOT_DUE}
     work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 
 def stop_import(work: UnitOfWork, import_id: UUID, reason: str) -> None:
-    """Stop an import. Imported rows stay; the remaining rows are deleted, and the file can be sent again."""
+    """Stop an import that has failed.
+
+    Imported rows stay and the remaining rows are deleted; the file can be sent again.
+    """
     scope = (spreadsheet_part.c.agency_id == work.agency_id, spreadsheet_part.c.import_id == import_id)
     work.conn.execute(sa.delete(spreadsheet_part).where(*scope))
     values = {"state": "stopped", "stopped_reason": reason, "finished_at": work.now, "due_at": None, "claim": None}
@@ -126,7 +133,10 @@ def _is_import(work: UnitOfWork, import_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _row_work(work: UnitOfWork) -> UnitOfWork:
-    """Return a unit of work for the rows, without a recruiter or If-Match, as the worker has it."""
+    """Return a copy of a unit of work for importing rows, without the request's recruiter and If-Match header.
+
+    Rows are then recorded in the same way as by the worker.
+    """
     return replace(work, caller=Caller(work.agency_id, Role.admin), if_match=None)
 
 

@@ -1,4 +1,4 @@
-"""Examples of times as they were read: a dry run shows a wrong time zone or order of dates."""
+"""Examples of how the times of a file were read. In a dry run, they show a wrong time zone or order of dates."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,13 +13,16 @@ from app.spreadsheets.importable_tables import Column, Table
 from app.spreadsheets.times import TimeFormat, read_instant
 
 FIRST_ROWS = 20
-"""How many rows are searched for examples."""
+"""The number of rows at the start of a file in which examples are searched."""
 _EXAMPLES_PER_COLUMN = 3
-"""How many examples each column gets."""
+"""The number of examples for each column."""
 
 
 def times_read(table: Table, columns: Sequence[str], rows: Sequence[Row], times: TimeFormat) -> list[dict[str, Any]]:
-    """Return the first times of each time column, in the shape of `TimeRead`. Skips unreadable times."""
+    """Return the first times of each column that holds times, as mappings for `TimeRead`.
+
+    Unreadable times are skipped.
+    """
     found: list[dict[str, Any]] = []
     for column in table.columns:
         if column.kind.is_time and column.name in columns:

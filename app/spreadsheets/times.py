@@ -1,4 +1,4 @@
-"""Times in cells: instants and days, in the file's time zone and order of dates."""
+"""Times in cells: instants and days, read in the time zone and the order of dates of their file."""
 
 import re
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ _MAX_OFFSET = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """The time zone of a file's times without an offset, and the order of numbers in its dates."""
+    """The format of a file's times: the zone of times without an offset, and the order of numbers in dates."""
 
     zone: ZoneInfo
     dates: DateOrder = "iso"
 
 
 def read_day(text: str, times: TimeFormat) -> date:
-    """Return the day that the text names. A time of 00:00 is ignored. Raises UnreadableTime."""
+    """Return the day that a cell's text names. A time of 00:00 after the day is ignored. Raises UnreadableTime."""
     day, rest = split_date(_plain(text), times.dates)
     if rest and not _MIDNIGHT.fullmatch(rest):
         raise UnreadableTime(f"The cell holds more than a day. Write only the day, such as {day}.")
@@ -36,9 +36,9 @@ def read_day(text: str, times: TimeFormat) -> date:
 
 
 def read_instant(text: str, times: TimeFormat) -> datetime:
-    """Return the instant that the text names. Raises UnreadableTime.
+    """Return the instant that a cell's text names. Raises UnreadableTime.
 
-    Its `tzinfo` is the file's zone, or a fixed offset if the text has its own.
+    The `tzinfo` of the instant is the file's zone, or a fixed offset if the text has its own offset.
     """
     plain = _plain(text)
     day, rest = split_date(plain, times.dates)
@@ -59,7 +59,10 @@ def read_instant(text: str, times: TimeFormat) -> datetime:
 
 
 def _plain(text: str) -> str:
-    """Return the text with plain blanks only: ICU 72 writes U+202F before AM, others write direction marks."""
+    """Return the text with plain blanks and without invisible characters.
+
+    ICU 72 writes U+202F before AM, and other programs write direction marks.
+    """
     return re.sub(r"\s+", " ", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)).strip()
 
 
@@ -88,7 +91,7 @@ def _offset(found: re.Match[str], text: str) -> timezone:
 
 
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the local time in the zone. Raises UnreadableTime if the clocks skip or repeat it."""
+    """Return a local time as an instant in the zone. Raises UnreadableTime if the clocks skip or repeat that time."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first

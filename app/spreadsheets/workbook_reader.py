@@ -1,8 +1,8 @@
 """A separate program that reads one sheet of an .xlsx workbook: the file on stdin, JSON on stdout.
 
-It runs under limits of memory and time, since a small file can ask for any amount of either. calamine allocates the
-whole used area (ToucanToco/fastexcel#487: one cell in column XFD, 52 GB) and aborts its process if that fails. It
-imports nothing of the service.
+The program runs under limits of memory and time, since a small file can require any amount of either. calamine
+allocates the whole used area (ToucanToco/fastexcel#487: one cell in column XFD, 52 GB). If that fails, it aborts its
+process. The program imports nothing of the service.
 
 calamine reads an error such as #N/A, and a formula without a calculated value, as an empty cell. These cells are found
 in the sheet's XML, as are numbers whose format shows leading zeros.
@@ -25,18 +25,18 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 MAX_MEMORY = 1024 * 1024 * 1024
 MAX_SECONDS = 60
 MAX_UNPACKED = 256 * 1024 * 1024
-"""The maximum size of the unpacked parts together, in bytes."""
+"""The maximum size of all files inside the workbook's archive, unpacked, in bytes."""
 MAX_AREA = 5_000_000
-"""The maximum number of cells in the used area, empty ones included."""
+"""The maximum number of cells in a sheet's used area, empty cells included."""
 MAX_TEXT = 64 * 1024 * 1024
-"""The maximum number of characters in all cells together."""
+"""The maximum number of characters in all cells of a sheet together."""
 
 _CHUNK = 64 * 1024
 _ZEROS = re.compile(r"0{2,30}")
 
 
 class UnreadableWorkbook(Exception):
-    """A workbook that cannot be read: a code and a sentence."""
+    """Raised for a workbook that cannot be read, with a stable code and a sentence for the user."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -44,7 +44,7 @@ class UnreadableWorkbook(Exception):
 
 
 class Parts:
-    """The files inside an .xlsx package, unpacked up to MAX_UNPACKED bytes in all."""
+    """The files inside an .xlsx archive, unpacked up to MAX_UNPACKED bytes in all."""
 
     def __init__(self, body: bytes) -> None:
         self._zip = zipfile.ZipFile(io.BytesIO(body))
@@ -53,7 +53,7 @@ class Parts:
             raise _too_large("unpacked")
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """Return one part in chunks."""
+        """Yield the content of a file inside the archive in chunks. Raises UnreadableWorkbook beyond MAX_UNPACKED."""
         with self._zip.open(name) as part:
             while chunk := part.read(_CHUNK):
                 self._left -= len(chunk)
@@ -62,7 +62,10 @@ class Parts:
                 yield chunk
 
     def elements(self, name: str) -> list[tuple[str, dict[str, str]]]:
-        """Return the elements of a small part: names without a prefix, with their attributes."""
+        """Return the XML elements of a file inside the archive, as pairs of a name without prefix and the attributes.
+
+        The list is empty if the archive has no such file.
+        """
         found: list[tuple[str, dict[str, str]]] = []
         if name in self._zip.namelist():
             parser = _parser()
@@ -96,7 +99,10 @@ def _parser() -> Any:
 
 
 class SheetMarks:
-    """The cells of interest in the sheet's XML, by row and column, counted from 0."""
+    """The cells of a sheet that calamine cannot read correctly: errors, formulas without a value, and padded numbers.
+
+    Each cell is a pair of row and column, counted from 0.
+    """
 
     def __init__(self, padded: dict[str, int]) -> None:
         self.errors: dict[tuple[int, int], str] = {}
@@ -111,7 +117,7 @@ class SheetMarks:
         self._text: list[str] | None = None
 
     def feed(self, chunks: Iterator[bytes]) -> None:
-        """Read the sheet. Raises Refused if its used area is too large."""
+        """Parse the XML of the sheet, given in chunks. Raises UnreadableWorkbook if the used area is too large."""
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
@@ -164,7 +170,7 @@ class SheetMarks:
 
 
 def _column(reference: str) -> int:
-    """Return the column of a reference such as AB12, counted from 0."""
+    """Return the number of the column in a cell reference such as AB12, counted from 0."""
     number = 0
     for letter in reference[:4].upper():
         if not "A" <= letter <= "Z":
@@ -174,7 +180,7 @@ def _column(reference: str) -> int:
 
 
 def _padded_styles(parts: Parts) -> dict[str, int]:
-    """Return the cell styles that show leading zeros, with their number of digits."""
+    """Return the cell styles that show leading zeros: a mapping from the style's number to the number of digits."""
     widths: dict[str, int] = {}
     styles: dict[str, int] = {}
     inside, number = False, 0
@@ -191,7 +197,7 @@ def _padded_styles(parts: Parts) -> dict[str, int]:
 
 
 def _sheet_part(parts: Parts, name: str) -> str:
-    """Return the path of the named sheet inside the package."""
+    """Return the path of the named sheet inside the archive, or "" if the workbook has no such sheet."""
     targets = {a.get("Id"): a.get("Target", "") for tag, a in parts.elements("xl/_rels/workbook.xml.rels")
                if tag == "Relationship"}  # fmt: skip
     for tag, attributes in parts.elements("xl/workbook.xml"):
@@ -202,7 +208,10 @@ def _sheet_part(parts: Parts, name: str) -> str:
 
 
 def read(body: bytes, wanted: str | None) -> dict[str, Any]:
-    """Return the rows of the named sheet, or of the first visible one. Raises Refused."""
+    """Return the rows of the named sheet, or of the first visible sheet if `wanted` is None. Raises UnreadableWorkbook.
+
+    The result is a mapping with `rows`, as pairs of number and cells, and `date1904`, True if days count from 1904.
+    """
     parts = Parts(body)
     dated = any(a.get("date1904") in ("1", "true") for tag, a in parts.elements("xl/workbook.xml")
                 if tag == "workbookPr")  # fmt: skip
@@ -237,7 +246,7 @@ def _rows(rows: list[list[Any]], marks: SheetMarks) -> Iterator[tuple[int, list[
 
 
 def _cell(value: Any, position: tuple[int, int], marks: SheetMarks) -> Any:
-    """Return a cell as JSON: text as it is, other values as kind and value."""
+    """Return a cell's value for JSON: text as it is, other values as a list of kind and value."""
     if position in marks.errors:
         return ["error", marks.errors[position]]
     if position in marks.uncalculated:
@@ -266,7 +275,7 @@ def _limit_resources() -> None:
 
 
 def main() -> None:
-    """Read the workbook from stdin and write the result."""
+    """Read the workbook from stdin, and write its rows or an error to stdout as JSON."""
     _limit_resources()
     try:
         answer = read(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else None)

@@ -1,4 +1,4 @@
-"""The worker of imports: import the batches of waiting files one at a time, and retry a failed batch."""
+"""The worker of imports: imports the stored batches of each file in order, and retries a batch that failed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
 from app.spreadsheets.service import finish_import, import_rows, stop_import
 
 SLOTS = 4
-"""How many imports one process runs at once, each of another agency."""
+"""The number of imports that one process runs at the same time, each for another agency."""
 STOPPED = (
     "The import failed five times for a reason outside the file. Send the file again: imported rows stay as they are."
 )
@@ -31,14 +31,14 @@ STOPPED = (
 
 @dataclass(frozen=True, slots=True)
 class ClaimedImport:
-    """An import claimed by this worker."""
+    """An import that this worker has claimed, with the token of the claim."""
 
     key: Key
     token: UUID
 
 
 class ImportWorker:
-    """Imports batches for one process: one at a time for each agency, several agencies at once."""
+    """The import worker of one process: imports one batch at a time for each agency, and several agencies at once."""
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._database, self._clock = database, clock
@@ -46,7 +46,10 @@ class ImportWorker:
         self._pool = SlotPool("imports", SLOTS)
 
     async def step(self) -> int:
-        """Start the next batch of each waiting import as far as slots are free; return how many were started."""
+        """Start the next batch of as many waiting imports as there are free slots.
+
+        Return the number of started batches.
+        """
         shares = await self._pool.shares()
         claimed = await self.claim(shares.free)
         for one in claimed:
@@ -54,22 +57,23 @@ class ImportWorker:
         return len(claimed)
 
     async def rest(self, seconds: float) -> None:
-        """Wait up to `seconds`; return early when a batch ends."""
+        """Wait up to `seconds`, but return as soon as a running batch ends."""
         await self._pool.rest(seconds)
 
     async def stop(self) -> None:
-        """Cancel running batches. Their imports become due again when their leases end."""
+        """Cancel the running batches. Their imports become due again when their leases end."""
         await self._pool.stop()
 
     async def claim(self, limit: int) -> list[ClaimedImport]:
-        """Claim up to `most` imports, the longest due first; only the oldest of each agency."""
+        """Claim up to `limit` imports, those due longest first, and only the oldest import of each agency."""
         now = self._clock()
         return await self._database.across_agencies().write(lambda conn: _claim(conn, now, self._lease, limit))
 
     async def import_batch(self, claimed: ClaimedImport) -> int:
-        """Import the next batch; return how many rows it had.
+        """Import the next batch of a claimed import and return the number of its rows.
 
-        The batch is deleted in the transaction of its rows, so a crash leaves it done completely or not at all.
+        Return 0 if the import failed or the claim is lost. The stored batch is deleted in the transaction that imports
+        its rows: after a crash, both have happened or neither.
         """
 
         def step(conn: sa.Connection) -> int:
@@ -92,9 +96,9 @@ def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> UnitOfWor
 
 
 def _claim(conn: sa.Connection, now: datetime, lease: timedelta, limit: int) -> list[ClaimedImport]:
-    """Claim due imports, the longest due first, of agencies without an earlier running import.
+    """Claim up to `limit` due imports, those due longest first. An agency's later imports wait for its running import.
 
-    After each batch an import is due again behind the others, so that agencies take turns.
+    After each batch an import is due again behind the other imports, so that agencies take turns.
     """
     _stop_failed(conn, now)
     earlier = spreadsheet_import.alias("earlier")
@@ -108,7 +112,7 @@ def _claim(conn: sa.Connection, now: datetime, lease: timedelta, limit: int) -> 
 
 
 def _stop_failed(conn: sa.Connection, now: datetime) -> None:
-    """Stop imports that failed too often. The last worker may have crashed."""
+    """Stop the imports whose last permitted attempt was claimed and never completed, such as after a crash."""
     for key in due_rows.lost_keys(conn, spreadsheet_import, now):
         stop_import(_work(conn, now, key, UNSEALED), key[1], STOPPED)
 

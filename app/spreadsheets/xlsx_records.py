@@ -1,4 +1,4 @@
-"""An .xlsx workbook as records: read in a separate process, with typed cells converted to text."""
+"""An .xlsx workbook as records: read in a separate process, with the values of typed cells converted to text."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READER = Path(__file__).with_name("workbook_reader.py")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_DIGITS = 15
-"""The number of significant digits that spreadsheets keep."""
+"""The number of significant digits of a number that spreadsheet programs store."""
 _STATUS = {"too_large": 413, "malformed_xlsx": 400, "no_such_sheet": 422}
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  days are counted without a zone
 
@@ -27,7 +27,7 @@ _SERIALS = range(25569, 109575)
 
 @dataclass(frozen=True, slots=True)
 class TypedCell:
-    """A workbook cell that is not text: its kind, its value, and the minimum number of digits of its format."""
+    """A workbook cell that is not text: the kind of value, the value, and the least number of digits that are shown."""
 
     kind: str
     value: Any
@@ -36,7 +36,10 @@ class TypedCell:
 
 
 def is_workbook(body: bytes) -> bool:
-    """Return True if the body is a zip archive. Raises 415 for the older format and for passwords."""
+    """Return True if the file is a zip archive, as .xlsx workbooks are.
+
+    Raises 415 for the older format .xls and for a workbook with a password.
+    """
     if body.startswith(_OLE):
         detail = "This is an .xls file, or a workbook with a password. Save it as .xlsx without a password, or as CSV."
         raise Problem(415, "unsupported_media_type", detail)
@@ -44,9 +47,9 @@ def is_workbook(body: bytes) -> bool:
 
 
 def read_workbook(body: bytes, sheet: str | None) -> Iterator[tuple[int, list[str | TypedCell]]]:
-    """Return the rows of the named sheet, or of the first visible one, without the empty cells at their ends.
+    """Yield the rows of the named sheet, or of the first visible sheet, as pairs of row number and cells.
 
-    Raises 400 `malformed_xlsx`, 413 `too_large` or 422 `no_such_sheet`.
+    Empty cells at the end of a row are left out. Raises 400 `malformed_xlsx`, 413 `too_large` or 422 `no_such_sheet`.
     """
     command = [sys.executable, "-I", str(_READER), *([] if sheet is None else [sheet])]
     try:
@@ -72,11 +75,11 @@ def _typed(cell: list[Any], date1904: bool) -> TypedCell:
 
 
 class UnreadableCell(ValueError):
-    """A typed cell that has no value for its column."""
+    """Raised for a cell whose value cannot be used in its column, with a sentence for the user."""
 
 
 def as_text(cell: TypedCell, *, is_id: bool, is_time: bool) -> str:
-    """Return the cell's text for its column. Raises UnreadableCell."""
+    """Return the text of a typed cell for a column of ids, of times, or of other values. Raises UnreadableCell."""
     match cell.kind:
         case "error":
             raise UnreadableCell(f"The cell holds the error {cell.value}; correct its formula, or clear the cell.")
@@ -111,7 +114,10 @@ def _number(cell: TypedCell, *, is_id: bool) -> str:
 
 
 def _date_text(cell: TypedCell) -> str:
-    """Return a spreadsheet's count of days as a date, with a time if it has one."""
+    """Return the date for a cell that holds a count of days, with the time of day if the count has a fraction.
+
+    Raises UnreadableCell for a count that is not a date from 1970 to 2199.
+    """
     days = float(cell.value) + (1462 if cell.date1904 else 0)
     if int(days) not in _SERIALS:
         raise UnreadableCell("The cell holds a number that is not a date. Give the column a date format.")

@@ -1,1 +1,4 @@
-"""Thank-you checks: what to correct in a draft note before it is sent. Drafts are never stored or logged."""
+"""Thank-you checks: what a candidate should correct in a draft note after an interview.
+
+Drafts are never stored or logged.
+"""

@@ -1,4 +1,4 @@
-"""Checks of a thank-you note: a pure function from a draft and facts about its interview to findings."""
+"""Checks of a thank-you note: `check_draft` returns findings for a draft and the facts about its interview."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -35,12 +35,12 @@ MINING_PEOPLE = "The best and worst things to do after a job interview (Mining P
 DOS_AND_DONTS = "Do's and don'ts after a job interview"
 
 MAX_EACH = 10
-"""The maximum number of findings of one code."""
+"""The maximum number of findings with the same code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem to correct, or to consider, before the note is sent."""
+    """A problem in a thank-you note, to correct or to consider before the note is sent."""
 
     code: Code
     severity: Severity
@@ -51,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An open promise of the candidate."""
+    """An open promise of the candidate to the client, which the note could fulfil."""
 
     description: str
     due_on: date
@@ -59,22 +59,23 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The facts about the interview of the note."""
+    """The facts about an interview with which the checks compare the thank-you note."""
 
     topics: frozenset[str] = frozenset()
-    """Words of the job's title, of the organisation's name, and of recorded notes about the interview."""
+    """Words that show that the note is about this interview: from the job's title, the organisation's name and recorded
+    notes."""
     is_same_day: bool = False
     is_late: bool = False
     style: str = "direct"
-    """The organisation's wish about thank-you notes."""
+    """The organisation's wish about thank-you notes: `direct`, `via_recruiter` or `unwelcome`."""
     promises: tuple[Promise, ...] = field(default=())
-    """Open promises that are due within two days."""
+    """Open promises of the candidate that are due within two days."""
 
 
 def check_draft(draft: Draft, occasion: Occasion | None) -> tuple[list[Finding], list[Code]]:
-    """Return the findings, those to fix first, and the codes of skipped checks.
+    """Return the findings for a draft, those to fix first, and the codes of the checks that were skipped.
 
-    Checks are skipped for want of facts to compare the note with.
+    A check is skipped if the facts to compare the draft with are missing.
     """
     skipped: list[Code] = []
     found = [*_thanks(draft), *_length(draft), *_interest(draft), *_forgotten(draft), *_negative(draft)]
@@ -209,7 +210,10 @@ _OFFERS = re.compile(
 
 
 def _questions(draft: Draft, *, same_day: bool) -> Iterator[Finding]:
-    """Yield questions and requests. An offer of more information is welcome (Do's and don'ts)."""
+    """Yield a finding for each question or request in the draft.
+
+    Offers of more information are welcome (Do's and don'ts).
+    """
     return _first(_asked(draft, same_day))
 
 

@@ -1,4 +1,4 @@
-"""A parsed draft: words, lines and sentences with their positions in the text."""
+"""A draft of a thank-you note, split into words, lines and sentences with their positions in the text."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from functools import cached_property
 from app.thank_you.stop_words import ENGLISH, STOP_WORDS
 
 Span = tuple[int, int]
-"""A position: the first character, and the one after the last."""
+"""A position in a text: the index of the first character, and the index after the last character."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SENTENCE = re.compile(r"\S.*?(?:(?<![.!?])[.!?]++(?=[\s\"')\]]|$)|(?=\n\s*\n)|$)", re.DOTALL)
@@ -18,18 +18,18 @@ _ENOUGH_WORDS, _ENGLISH_SHARE = 12, 0.12
 
 @dataclass(frozen=True)
 class Draft:
-    """The text of a note. Positions count characters of the original text."""
+    """The text of a thank-you note. Positions are counted in characters of the original text."""
 
     text: str
 
     @cached_property
     def plain(self) -> str:
-        """The text with plain apostrophes, at unchanged positions."""
+        """The text with all kinds of apostrophes replaced by `'`. Positions are the same as in the original."""
         return self.text.translate(_APOSTROPHES)
 
     @cached_property
     def words(self) -> list[str]:
-        """The words, in lower case."""
+        """The words of the text, in lower case."""
         return [found.group().lower() for found in _WORD.finditer(self.plain)]
 
     @cached_property
@@ -39,18 +39,18 @@ class Draft:
 
     @cached_property
     def sentences(self) -> list[tuple[Span, str]]:
-        """The sentences with their positions. A question mark inside a web address ends none."""
+        """The sentences as pairs of position and text. A question mark inside a web address does not end a sentence."""
         return [(found.span(), found.group()) for found in _SENTENCE.finditer(self.plain)]
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Yield every match of a pattern."""
+        """Yield every match of a pattern in the text."""
         return pattern.finditer(self.plain)
 
     @property
     def is_english(self) -> bool:
-        """True unless the text looks like another language.
+        """True unless the text seems to be in another language.
 
-        It does if most letters are not Latin, or if a longer text has hardly any common English word.
+        That is the case if most letters are not Latin, or if a longer text has few common English words.
         """
         letters = [character for character in self.plain if character.isalpha()]
         if 2 * sum(not letter.isascii() for letter in letters) > len(letters):
@@ -60,7 +60,7 @@ class Draft:
 
 
 def topic_words(text: str, at_least: int = 4) -> frozenset[str]:
-    """Return the words of a text that name a topic: not common, with `at_least` letters."""
+    """Return the words of a text that may name a topic: words with at least `at_least` letters that are not common."""
     words = (found.group().lower() for found in _WORD.finditer(text.translate(_APOSTROPHES)))
     return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in STOP_WORDS)
 

@@ -1,4 +1,4 @@
-"""Route of the thank-you check."""
+"""HTTP route of the thank-you check."""
 
 from fastapi import Response
 

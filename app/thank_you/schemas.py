@@ -1,4 +1,4 @@
-"""Schemas of the thank-you check."""
+"""Request and response schemas of the thank-you check."""
 
 from typing import Annotated
 
@@ -16,32 +16,32 @@ class ThankYouCheckIn(Referring):
     text: Verbatim
     """The whole note, from greeting to name. It is neither stored nor logged."""
     interview_id: InterviewId | None = None
-    """The interview of the note. Without it, only the text itself is checked."""
+    """The interview after which the note is sent. Without an interview, only the text itself is checked."""
     language: Line = "en"
     """The language of the note. Only English can be checked: `en`, or a form of it such as `en-AU`."""
 
 
 class ThankYouFinding(Out):
-    """A problem to correct, or to consider, before the note is sent."""
+    """A problem in the note, to correct or to consider before the note is sent."""
 
     code: Code
     severity: Severity
-    """`fix`: do not send it like this. `consider`: a matter of taste or of the moment."""
+    """`fix`: correct the note before it is sent. `consider`: a matter of taste or of the moment."""
     sentence: str
-    """The remedy, in one sentence."""
+    """The change to make in the note, in one sentence."""
     guidance: str
     at: Annotated[list[int], Field(min_length=2, max_length=2, examples=[[55, 62]])] | None
-    """The position: its first character and the one after its last, counted in Unicode characters from 0. Null if it
-    is about the whole note."""
+    """The position of the problem in the text: its first character and the character after its last. Characters are
+    Unicode characters, counted from 0. Null if the finding is about the whole note."""
 
 
 class ThankYouCheckOut(Out):
-    """The changes to make in a draft, those to fix first. Without findings it can be sent."""
+    """The findings for a draft, those to fix first. A draft without findings can be sent."""
 
     interview_id: Id | None
     words: int
     """The number of words in the note."""
     findings: list[ThankYouFinding]
-    """The changes to make."""
+    """The problems found in the note."""
     cannot_tell: list[Code]
-    """The skipped checks, for which there are no facts to compare the note with."""
+    """The codes of the checks that were skipped, because there are no facts to compare the note with."""

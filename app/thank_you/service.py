@@ -1,4 +1,4 @@
-"""Use case: check a draft of a thank-you note against the facts about its interview."""
+"""The use-case of checking a draft of a thank-you note against the facts about its interview."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -22,14 +22,18 @@ from app.thank_you.draft import Draft, topic_words
 from app.thank_you.schemas import ThankYouCheckIn, ThankYouCheckOut, ThankYouFinding
 
 _AHEAD = timedelta(days=2)
-"""The time within which a promise must be due to be missed in the note."""
+"""The time ahead within which a candidate's promise must be due for the check to look for it in the note."""
 _TOPIC_FIELDS = ("feedback", "learned", "went_well")
 _NAME_LETTERS = 3
-"""The minimum length of a word of a title or a name; many clients have names of three letters."""
+"""The minimum length of a word that counts as a topic in a job's title or a client's name. Many names have three
+letters."""
 
 
 def check_thank_you(work: UnitOfWork, body: ThankYouCheckIn) -> ThankYouCheckOut:
-    """Return the changes to make in a draft. Raises 422 `language_unknown` for a note that is not in English."""
+    """Return the findings for a draft of a thank-you note.
+
+    Raises 422 `language_unknown` for a note that is not in English. Raises 404 for an unknown interview.
+    """
     if body.language.partition("-")[0].lower() != "en":
         raise invalid("/language", "Only notes in English can be checked: send `en`.", "language_unknown")
     draft = Draft(body.text)
@@ -69,7 +73,7 @@ def _occasion(work: UnitOfWork, interview_id: UUID) -> Occasion:
 
 
 def _recorded(work: UnitOfWork, held: sa.RowMapping) -> Iterator[str]:
-    """Yield the texts that the follow-up and the debrief recorded about the interview."""
+    """Yield the texts about an interview that its follow-up and its debrief recorded."""
     columns = interaction.c
     rows = work.conn.scalars(
         sa.select(columns.details).where(

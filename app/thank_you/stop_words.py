@@ -1,4 +1,4 @@
-"""Stop words: common English words, and words common in accounts of interviews."""
+"""Stop words: words that are common in English or in notes about interviews, and so name no topic."""
 
 _ENGLISH = """
 the and to you for of in with that this is was are be have had it my me your our we us at on from about would will very
@@ -22,6 +22,6 @@ two how why
 """
 
 ENGLISH = frozenset(_ENGLISH.split())
-"""Common words that tell English from other languages."""
+"""Common English words, by which English is recognised."""
 STOP_WORDS = ENGLISH | frozenset(_INTERVIEW_WORDS.split()) | frozenset(_SMALL.split())
-"""Words that do not distinguish one interview from another."""
+"""Words that occur in notes about any interview, and so name no topic."""
