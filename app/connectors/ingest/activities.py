@@ -32,7 +32,8 @@ _UNCLEAR = "it does not say which application it is about"
 
 
 def ingest_activity(context: ImportContext, record: Activity) -> list[Outcome]:
-    """Log an activity on each application that it is about, unless we wrote it or the map ignores its type.
+    """Log an activity on each application that it is about. Skip activities that we wrote, and types that the activity
+    map ignores.
 
     Return an outcome for each application.
     """
@@ -70,7 +71,9 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
 
 
 def _log(context: ImportContext, result: RecordResult, record: Activity, body: Mapping[str, Any]) -> None:
-    """Log an activity on each application that it is about; void it on those that it is no longer about."""
+    """Log an activity on each application that it is about. Void the interactions on applications that it is no longer
+    about.
+    """
     rows = _rows(context, result)
     found = [_application(context, one, _logged_before(context, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
@@ -130,9 +133,9 @@ def _each(record: Activity) -> list[Activity]:
 
 
 def _rows(context: ImportContext, result: RecordResult) -> dict[str, sa.RowMapping]:
-    """Return the interactions of an activity by their external ids, each locked with its application.
+    """Return the interactions that an activity became, by external id. Lock each with its application.
 
-    Interactions that were voided by a deletion release their references if the CRM has the activity again.
+    An interaction that a deletion voided releases its external reference if the CRM has the activity again.
     """
     found = {}
     for external_id in parts_of(result.entity, result.record.id):
@@ -153,7 +156,7 @@ def parts_of(entity: EntityState, external_id: str) -> Sequence[str]:
 
 
 def _part(external_id: str, application_id: UUID) -> str:
-    """Return the external id of the interaction on a further application."""
+    """Return the external id for the interaction that logs the same activity on a further application."""
     name = f"{external_id}#{application_id}"
     return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 
@@ -185,7 +188,9 @@ def void_deleted_activity(context: ImportContext, id: UUID) -> None:
 
 
 def _parties(entry: Mapping[str, Any], record: Activity) -> tuple[str, str] | None:
-    """Return who spoke to whom, by the map, else by the record. One side is always the recruiter."""
+    """Return who spoke to whom in an activity: by the activity map, else by the record. One of the two is always the
+    recruiter.
+    """
     if (speaker := entry.get("from_party")) and (listener := entry.get("to_party")):
         return speaker, listener
     party = record.party or ("client" if record.client_contact_id and not record.candidate_id else None)
@@ -212,7 +217,8 @@ def _body(entry: Mapping[str, Any], parties: tuple[str, str], record: Activity) 
 def _application(context: ImportContext, record: Activity, before: Sequence[UUID]) -> UUID | None:
     """Return the application that an activity is about: the named one, the one logged before, or the only possible one.
 
-    A record that names an application, job or organisation is about no other, even if that one is unknown here.
+    A record that names an application, job or organisation is about no other application. That holds even if the named
+    record is unknown here.
     """
     if record.application_id is not None:
         former = former_applications(context, record.application_id) if before else ()
@@ -248,9 +254,10 @@ def _opening(context: ImportContext, record: Activity) -> str | None:
 
 
 def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
-    """Return the application in progress that was opened last, else the one that ended last.
+    """Return, of the applications that meet the conditions, the one in progress that was opened last. If none is in
+    progress, return the one that ended last.
 
-    A call about a rejection follows the rejection, so it belongs to the ended application.
+    A call about a rejection follows the rejection, so the call belongs to the ended application.
     """
     columns = application.c
     since = sa.case((columns.in_progress, columns.opened_at), else_=columns.stage_since)
@@ -264,7 +271,7 @@ def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | N
 
 
 def _only_one(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
-    """Return the only application in progress; None if there are several."""
+    """Return the only application in progress that meets the conditions. Return None if there are several or none."""
     columns = application.c
     found = context.work.conn.scalars(
         sa.select(columns.id).where(columns.agency_id == context.work.agency_id, columns.in_progress, *wanted).limit(2)

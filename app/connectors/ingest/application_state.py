@@ -15,7 +15,7 @@ from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity
 
 _AS_OF, _ARRIVED = "as_of", "as_of_version"
-"""The newest `as_of`, and the version of the record that carried it."""
+"""The names under which the state stores the newest `as_of`, and the version of the record that carried it."""
 _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
@@ -76,14 +76,14 @@ def _newest(kept: Mapping[str, Any] | None, record: Application) -> Mapping[str,
 
 
 def status_of(kept: Mapping[str, Any]) -> Status:
-    """Return the status of a stored state."""
+    """Return the CRM status in the stored state of an application."""
     return Status(
         value=kept["value"], label=kept["label"], at=datetime.fromisoformat(kept["at"]), reason=kept["reason"]
     )
 
 
 def last_status(work: UnitOfWork, loaded: LoadedConnection, external_id: str) -> Status | None:
-    """Return the CRM's last status of one of its applications."""
+    """Return the last CRM status of an application by its CRM id, or None."""
     columns = external_entity.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == loaded.id, columns.kind == "application")
     detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))

@@ -1,4 +1,4 @@
-"""Import of applications: opened once there is something to watch, then moved by the CRM's status."""
+"""Import of applications: opened once there is something to follow, then moved by the CRM's status."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -75,7 +75,9 @@ def application_key(context: ImportContext, candidate_id: str) -> str:
 
 
 def open_for_interview(context: ImportContext, external_id: str, at: datetime) -> UUID | None:
-    """Open the application of an interview and apply its stored status; None for an application that is unknown."""
+    """Open the application of an interview and apply its stored CRM status. Return its id, or None if the CRM's
+    application is unknown here.
+    """
     detail = context.states.lock("application", external_id).detail
     return None if detail is None else _open(context, external_id, detail, "interview_scheduled", at)
 
@@ -86,25 +88,29 @@ def reopening_key(id: UUID) -> str:
 
 
 def has_ended(context: ImportContext, external_id: str, by: datetime) -> bool:
-    """Return True if the CRM had ended an application by then: an interview of that time does not open it."""
+    """Return True if the CRM had ended an application by the time `by`. An interview of that time then does not open
+    it.
+    """
     detail = context.states.lock("application", external_id).detail
     status = None if not detail or detail["status"] is None else status_of(detail["status"])
     return status is not None and status.at <= by and context.loaded.stage(status) in ENDED
 
 
 def end_deleted(context: ImportContext, id: UUID, what: str, at: datetime) -> None:
-    """End an application that was deleted in the CRM, or whose candidate was."""
+    """End an application because the application itself, or its candidate, was deleted in the CRM."""
     follow_crm_stage(
         context.work, id, deletion_ref(context, id, what), "cancelled", at, f"Deleted in {context.loaded.name}"[:200]
     )
 
 
 CANDIDATE = "candidate"
-"""The name of the deletion that ends the applications of a deleted candidate."""
+"""The word for a candidate's deletion, in the external references of the ends that it caused."""
 
 
 def restore_candidate(context: ImportContext, id: UUID) -> None:
-    """Void the ends made by the deletion of a candidate who is in the CRM again."""
+    """Void the ends of a candidate's applications that the candidate's deletion caused: the CRM has the candidate
+    again.
+    """
     for application_id in applications_of(context, id):
         void_deletion(context, application_id, CANDIDATE)
 
@@ -117,12 +123,14 @@ def applications_of(context: ImportContext, candidate_id: UUID, *wanted: sa.Colu
 
 
 def deletion_ref(context: ImportContext, id: UUID, what: str) -> ExternalRef:
-    """Return the external reference of the move that a deletion made."""
+    """Return the external reference of the move that ended an application because of a deletion."""
     return move_ref(context.loaded, "deleted", what, str(id))
 
 
 def void_deletion(context: ImportContext, id: UUID, what: str) -> None:
-    """Void the end that a deletion made: the record is there again, or its candidate was merged."""
+    """Void the end of an application that a deletion caused. The CRM has the deleted record again, or its candidate was
+    merged.
+    """
     made = find_by_ref(context.work, transition, deletion_ref(context, id, what))
     if made is not None and made["voided_at"] is None:
         try:
@@ -183,7 +191,9 @@ def _update_application(
 
 
 def _follow_status(context: ImportContext, id: UUID, external_id: str, detail: Mapping[str, Any]) -> str | None:
-    """Move an application to its newest status of the CRM, if the stage map has it. Return why it was not moved."""
+    """Move an application to the stage that the stage map gives for its latest CRM status. Return why that move was
+    refused, else None.
+    """
     status = None if detail["status"] is None else status_of(detail["status"])
     stage = None if status is None else context.loaded.stage(status)
     if status is None or stage in (None, IGNORE):
@@ -215,7 +225,7 @@ def find_external_application(context: ImportContext, candidate_id: str, job_id:
 
 
 def _recruiter(context: ImportContext, email: str | None) -> UUID | None:
-    """Return the agency's recruiter with this address, if there is exactly one."""
+    """Return the id of the agency's recruiter with this email address. Return None unless exactly one has it."""
     if email is None:
         return None
     columns = recruiter.c

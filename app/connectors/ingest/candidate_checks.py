@@ -22,7 +22,7 @@ _NO_REF = {"external_system": None, "external_id": None}
 
 
 def ingest_check(context: ImportContext, record: Check) -> Outcome:
-    """Record a check, or its new steps."""
+    """Record a check of a candidate, such as a reference, or new steps of a known check."""
     with context.importing("check", record) as result:
         if result and result.entity.was_deleted(record.version):
             result.skip("ignored", "it was deleted there since")
@@ -72,16 +72,16 @@ def _import_check(context: ImportContext, result: RecordResult, record: Check, a
 
 
 def _steps(source: Check | CheckOut | None) -> dict[str, datetime]:
-    """Return the steps that a check has taken, by the names of their fields."""
+    """Return the steps that a check has taken, as a mapping of field name to instant."""
     found = {name: getattr(source, name, None) for name in _STEPS}
     return {name: at for name, at in found.items() if at is not None}
 
 
 def _current(context: ImportContext, result: RecordResult, record: Check, application_id: UUID) -> CheckOut | None:
-    """Return the check with this id, unless it has to be recorded again.
+    """Return the check with this external id, or None if it has to be recorded again.
 
-    A check that was voided by a deletion is recorded again if the CRM has it again. One that moved to another
-    application is voided on the former. A transfer to another job leaves it on the former application.
+    A check that a deletion voided is recorded again if the CRM has the check again. A check that moved to another
+    application is voided on the former one. A transfer to another job leaves the check on the former application.
     """
     row = find_by_ref(context.work, check, context.loaded.ref(record.id))
     if row is None:

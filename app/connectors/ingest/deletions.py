@@ -1,4 +1,4 @@
-"""Import of deletions and merges. Nothing is deleted here: a record is ended, cancelled or voided."""
+"""Import of the CRM's deletions and merges. No row is deleted here: a record is ended, cancelled or voided."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ from app.jobs.service import change_job, ends_differently
 
 
 def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
-    """Apply a deletion, of one entity or of the known days of a round."""
+    """Import a deletion in the CRM: of one entity, or of the stored days of an interview round from `parts_from` on."""
     if record.parts_from is None:
         return [_ingest_deletion(context, record)]
     columns = external_entity.c
@@ -38,7 +38,9 @@ def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
 
 
 def _ingest_deletion(context: ImportContext, record: Gone) -> Outcome:
-    """Cancel an interview, void an activity, end applications or close a job. Any other record stays as it is."""
+    """Import the deletion of one entity: cancel an interview, void an activity, end applications or close a job. Other
+    kinds stay unchanged.
+    """
     entity = context.states.lock(record.kind, record.id)
     deleted_at = max(record.version, entity.deleted_at or record.version)
     context.states.update(record.kind, record.id, deleted_at=deleted_at)
@@ -81,7 +83,7 @@ def _end(context: ImportContext, record: Gone, id: UUID, at: datetime) -> None:
 
 
 def ingest_merge(context: ImportContext, record: Merged) -> Outcome:
-    """Move the applications of a merged candidate to the one who remains."""
+    """Move the applications of a candidate, whom the CRM merged into another candidate, to that candidate."""
     entity = context.states.lock("candidate", record.id)
     if record.id == context.states.resolve_merge(record.into):
         return Outcome("candidate", record.id, "ignored", reason="it would be merged into itself")

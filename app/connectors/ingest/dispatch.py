@@ -81,4 +81,4 @@ _ONE_OUTCOME: Mapping[type[canonical_records.Record], Callable[[ImportContext, A
     canonical_records.Milestone: ingest_milestone,
     canonical_records.Merged: ingest_merge,
 }
-"""The import function of each kind of record with one outcome."""
+"""The import function for each kind of record that gives a single outcome."""

@@ -52,7 +52,9 @@ def _subject(subject: Subject) -> list[tuple[Kind, str | None]]:
 
 
 def without_erased(context: ImportContext, record: Activity) -> Activity:
-    """Return an activity about the candidates who are not erased, without its text if it is also about others."""
+    """Return an activity about only those candidates who are not erased. Its text is removed if it is also about erased
+    ones.
+    """
     own = Subject(application_id=record.application_id, candidate_id=record.candidate_id, job_id=record.job_id)
     everybody = (own, *record.also)
     living = tuple(
@@ -112,7 +114,7 @@ def skip_erased(context: ImportContext, record: AnyRecord) -> Outcome:
 
 
 def _of_applications_told(context: ImportContext, ids: list[str]) -> list[str]:
-    """Return the candidates of these applications by their sync states, opened or not."""
+    """Return the CRM ids of the candidates of these applications, by the stored sync states, opened or not."""
     if not ids:
         return []
     columns = external_entity.c
@@ -125,7 +127,9 @@ def _of_applications_told(context: ImportContext, ids: list[str]) -> list[str]:
 def _refs(
     context: ImportContext, table: sa.Table, column: sa.Column[Any], ids: Iterable[str], *joined: Any
 ) -> sa.Select[Any] | None:
-    """Select the candidates of the CRM's ids in one table."""
+    """Return a SELECT of the candidates in rows of a table whose external ids are these CRM ids. Return None without
+    ids.
+    """
     if not (wanted := sorted(set(ids))):
         return None
     columns = table.c

@@ -1,4 +1,4 @@
-"""The context and the result of an import."""
+"""The context of an import, which is one transaction of one connection, and the result for each record."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,15 +26,17 @@ class Outcome:
     id: UUID | None = None
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
-    """The map and the label that it lacks. The map `word` belongs to the connector and not to the agency."""
+    """The kind of map and the label that is missing in it. The kind `word` is a map of the connector, which the agency
+    cannot edit.
+    """
     waits_for: str | None = None
-    """The wait key that lets the event be applied again: see SyncStates.wake."""
+    """The wait key whose release lets the event be applied again: see SyncStates.wake."""
     until: datetime | None = None
-    """When the record can be imported, for one in the future."""
+    """The time from which the record can be imported, if it lies in the future."""
 
 
 class RecordResult:
-    """The result of importing one record; it is true for a version that is new."""
+    """The result of importing one record. It is truthy if the record's version is new."""
 
     def __init__(self, kind: Kind, record: Record, entity: EntityState) -> None:
         self.kind, self.record, self.entity = kind, record, entity
@@ -47,11 +49,11 @@ class RecordResult:
         return self.is_new
 
     def imported(self, id: UUID, created: bool, reason: str | None = None) -> None:
-        """Record that the canonical record was imported as this row; `reason` says which part was not."""
+        """Store that the record was imported as this row. `reason` says which part of the record was not imported."""
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id, reason)
 
     def add(self, id: UUID, created: bool, reason: str | None = None) -> None:
-        """Record one of several rows that the record became."""
+        """Store one of several rows that the same record was imported as."""
         first = self.outcome
         self.imported(id, created, reason)
         if first.id is not None:
@@ -66,7 +68,7 @@ class RecordResult:
         waits_for: str | None = None,
         until: datetime | None = None,
     ) -> None:
-        """Record that the canonical record was skipped, and why."""
+        """Store that the record was skipped, and why."""
         self.outcome = Outcome(
             self.kind, self.record.id, type, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
         )

@@ -1,4 +1,4 @@
-"""Import of interviews. An interview opens its application if nothing has opened it yet."""
+"""Import of interviews. An interview opens its application if that is not open yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +48,9 @@ def ingest_interview(context: ImportContext, record: Interview) -> Outcome:
 
 
 def _is_outdated(context: ImportContext, record: Interview) -> bool:
-    """Return True if a newer version or deletion of the round is known: this day may be gone."""
+    """Return True if a newer version or deletion of the interview round is stored. This day may then no longer
+    exist.
+    """
     if record.part_of is None:
         return False
     whole = context.states.lock("interview", record.part_of)
@@ -151,5 +153,5 @@ def _booked_at(context: ImportContext, record: Interview) -> datetime:
 
 
 def _past(context: ImportContext, at: datetime | None) -> datetime | None:
-    """Return the instant, at most now: a CRM's clock may be ahead."""
+    """Return the instant, or now if it lies in the future: the clock of a CRM may be ahead."""
     return None if at is None else min(at, context.work.now)

@@ -1,4 +1,4 @@
-"""Import of jobs: organisation, hiring manager, status and since when it holds."""
+"""Import of jobs, with organisation, hiring manager, status, and the time since which the status holds."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.organisations.queries import get_client_contact
 
 
 def ingest_job(context: ImportContext, record: canonical_records.Job) -> Outcome:
-    """Create or update a job. One that moves to another organisation moves with its applications."""
+    """Create or update a job. A job that moves to another organisation moves with its applications."""
     with context.importing("job", record) as result:
         if result:
             id = context.states.find_id("job", record.id)
@@ -38,7 +38,7 @@ def ingest_job(context: ImportContext, record: canonical_records.Job) -> Outcome
 
 
 def _restored_status(result: RecordResult, record: canonical_records.Job, current: JobOut | None) -> JobStatus | None:
-    """Return `open` for a job that its deletion closed and that the CRM has again."""
+    """Return `open` for a job that was closed by its deletion in the CRM and that the CRM has again; else None."""
     is_restored = current is not None and current.status == "closed" and result.entity.was_restored(record.version)
     return "open" if is_restored else None
 
@@ -46,9 +46,9 @@ def _restored_status(result: RecordResult, record: canonical_records.Job, curren
 def _status_at(
     context: ImportContext, record: canonical_records.Job, status: JobStatus | None, current: JobOut | None
 ) -> datetime | None:
-    """Return when the status began: as the CRM says, else when a new status was first sent.
+    """Return when the status of a job began: the time that the CRM states, else the version that brought a new status.
 
-    A record that is only mentioned inside another has no version and dates nothing.
+    A job that is only mentioned inside another record has no version and dates nothing.
     """
     if status is None:
         return None
@@ -59,7 +59,9 @@ def _status_at(
 
 
 def _manager(context: ImportContext, id: str | None, organisation_id: UUID) -> UUID | None:
-    """Return the job's hiring manager; None for a person of another organisation, whom CRMs allow too."""
+    """Return the id of the job's hiring manager. Return None for a contact of another organisation, whom CRMs allow
+    too.
+    """
     found = None if id is None else context.states.find_id("client_contact", id)
     at_the_client = found is not None and get_client_contact(context.work, found).organisation_id == organisation_id
     return found if at_the_client else None

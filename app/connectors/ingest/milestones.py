@@ -38,9 +38,10 @@ def ingest_milestone(context: ImportContext, record: Milestone) -> Outcome:
 
 
 def withdraw_milestone(context: ImportContext, external_id: str, detail: Mapping[str, Any] | None) -> UUID | None:
-    """Void every milestone of an id that the CRM has withdrawn, and return the last; None without any.
+    """Void all milestones of one CRM id that the CRM has withdrawn. Return the id of the last one, or None if there is
+    none.
 
-    The former first days of a moved one are voided too.
+    A first day that was moved has several milestones: the former days are voided too.
     """
     found: UUID | None = None
     for name in (detail or {}).get("refs", [external_id]):
@@ -80,7 +81,7 @@ def _import_milestone(context: ImportContext, result: RecordResult, record: Mile
 
 
 def _moved_at(before: Mapping[str, Any], record: Milestone) -> datetime:
-    """Return when a first day was moved: as the CRM says, else the version of the record."""
+    """Return when a first day was moved: the time that the CRM states, else the version of the record."""
     return record.at if record.at and _text(record.at) != before.get("at") else record.version
 
 
@@ -106,13 +107,15 @@ def _record(
 
 
 def _same(before: Mapping[str, Any], record: Milestone) -> bool:
-    """Return True if a version equals the last one. A version without a time keeps the known time."""
+    """Return True if a new version of a milestone equals the stored one. A version without a time keeps the stored
+    time.
+    """
     at = _text(record.at) if record.at is not None else before.get("at")
     return (before.get("kind"), before.get("at"), before.get("on")) == (record.kind, at, _text(record.on))
 
 
 def _next_id(record: Milestone) -> str:
-    """Return the external id of a further milestone under the same id of the CRM."""
+    """Return the external id for a further milestone of the same CRM id, made of that id and the record's version."""
     name = f"{record.id}@{record.version.isoformat()}"
     return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 

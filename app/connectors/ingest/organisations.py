@@ -12,7 +12,7 @@ from app.organisations.schemas import ClientContactOut, ClientContactPut, Organi
 from app.organisations.service import detach_client_contact, put_client_contact, put_organisation
 
 OWN = "own"
-"""The external id of the connection's own organisation, which an employer's ATS does not name."""
+"""The external id of the organisation that is the connection's own employer, as an employer's ATS does not name it."""
 
 
 def ingest_organisation(context: ImportContext, record: canonical_records.Organisation) -> Outcome:
@@ -26,7 +26,7 @@ def ingest_organisation(context: ImportContext, record: canonical_records.Organi
 
 
 def ingest_contact(context: ImportContext, record: canonical_records.ClientContact) -> Outcome:
-    """Create or update a contact. One with a new employer becomes a new contact there."""
+    """Create or update a client contact. A contact with a new employer becomes a new contact at that organisation."""
     with context.importing("client_contact", record) as result:
         if result:
             id = context.states.find_id("client_contact", record.id)
@@ -48,7 +48,9 @@ def ingest_contact(context: ImportContext, record: canonical_records.ClientConta
 
 
 def organisation_of(context: ImportContext, id: str | None, current: JobOut | ClientContactOut | None) -> UUID:
-    """Return the organisation that the record names, else the known one, else the connection's own."""
+    """Return the id of the organisation that a record names. Without one, return that of the stored job or contact,
+    else the connection's own.
+    """
     if id is not None:
         return context.states.require_id("organisation", id)
     if current is not None:
@@ -59,5 +61,7 @@ def organisation_of(context: ImportContext, id: str | None, current: JobOut | Cl
 
 
 def body_of(shape: type[In], **values: Any) -> Any:
-    """Return a body with the values that are not None; a field that is left out keeps its value."""
+    """Return a request body of this schema with the values that are not None. Fields that are left out keep their
+    values.
+    """
     return shape.model_validate({name: value for name, value in values.items() if value is not None})

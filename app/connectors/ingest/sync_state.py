@@ -33,7 +33,7 @@ TABLES: Mapping[Kind, sa.Table] = {
 
 
 class MissingEntity(Exception):
-    """A reference to an entity that is not known yet: the event waits for it."""
+    """Error that a record refers to an entity that is not known yet. The event waits until the entity is imported."""
 
     def __init__(self, kind: Kind, id: str) -> None:
         super().__init__(f"{kind} {id}")
@@ -42,7 +42,7 @@ class MissingEntity(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EntityState:
-    """The sync state of an entity before the present record."""
+    """The stored sync state of an entity, as of before the record that is being imported."""
 
     version: datetime | None
     deleted_at: datetime | None
@@ -56,7 +56,9 @@ class EntityState:
         return self.version is not None or self.detail is not None
 
     def is_newer_than(self, version: datetime) -> bool:
-        """Return True if a record of this version is outdated."""
+        """Return True if the stored version is newer than this version, so that a record of this version is
+        outdated.
+        """
         return self.version is not None and version < self.version
 
     def was_restored(self, version: datetime) -> bool:
@@ -90,7 +92,7 @@ class SyncStates:
         return EntityState(row.version, row.deleted_at, row.written_by_us, row.merged_into, row.detail)
 
     def set_version(self, kind: Kind, id: str, entity: EntityState, version: datetime, **values: Any) -> None:
-        """Store the version of an entity. The first one wakes the events that wait for it."""
+        """Store the version of an entity. The first version wakes the events that wait for the entity."""
         self.update(kind, id, version=version, **values)
         if entity.version is None:
             self.wake(f"{kind} {id}")
@@ -114,7 +116,7 @@ class SyncStates:
         return self._work.conn.scalar(sa.select(columns.deleted_at).where(self._mine(kind, id), since)) is not None
 
     def find_id(self, kind: Kind, id: str) -> UUID | None:
-        """Return Keepwarm's id of an entity; None if there is none."""
+        """Return Keepwarm's id of a CRM entity. Return None if the entity was not imported."""
         if kind == "candidate":
             id = self.resolve_merge(id)
         table, ref = TABLES[kind], self._link.ref(id)
@@ -128,8 +130,8 @@ class SyncStates:
         return found
 
     def require_id(self, kind: Kind, id: str) -> UUID:
-        """Return Keepwarm's id of an entity. Raise MissingEntity if there is none; it names the remaining candidate of
-        a merge.
+        """Return Keepwarm's id of a CRM entity. Raise MissingEntity if the entity was not imported; for a merged
+        candidate the error names the remaining candidate.
         """
         found = self.find_id(kind, id)
         if found is None:
@@ -137,7 +139,7 @@ class SyncStates:
         return found
 
     def resolve_merge(self, id: str) -> str:
-        """Return the id of the candidate that this one was merged into, else its own."""
+        """Return the CRM id of the candidate into whom this candidate was merged, else the given id."""
         for _ in range(10):
             into = self._work.conn.scalar(sa.select(external_entity.c.merged_into).where(self._mine("candidate", id)))
             if into is None:
@@ -146,7 +148,7 @@ class SyncStates:
         return id
 
     def wake(self, waits_for: str) -> None:
-        """Make the events due that wait for this key."""
+        """Make all events due that wait for this wait key."""
         columns = inbound_event.c
         further = sa.select(wait_key.c.inbound_event_id).where(
             wait_key.c.agency_id == self._work.agency_id,

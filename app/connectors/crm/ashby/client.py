@@ -8,9 +8,10 @@ from app.connectors.parsing import mapping, one_line, sequence, value_at
 
 
 def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
-    """Return the whole answer; an empty one for what does not exist. Raise ApiError for any other error.
+    """Send a request to a method of Ashby's API and return the parsed JSON answer.
 
-    `optional`: a key without permission gets an empty answer too.
+    An object that does not exist gives an empty mapping, and so does a missing permission if `optional` is set. Raise
+    ApiError for any other error.
     """
     response = yield ApiRequest(
         f"/{method}", method="POST", json=dict(body), expects=(403, 404) if optional else (404,)
@@ -29,7 +30,9 @@ def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> Api
 
 
 def list_all(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
-    """Return the answer of a list. Raise ApiError for one without records: it is not the end of the list."""
+    """Return one page of an Ashby list as the parsed JSON answer. Raise ApiError for an answer without records: it does
+    not mean the end of the list.
+    """
     answer = yield from call(method, body)
     if not isinstance(answer.get("results"), list):
         raise ApiError(f"Ashby answered {method} without a list.")

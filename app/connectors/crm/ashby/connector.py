@@ -28,7 +28,7 @@ _ENTITIES = ("application", "interviewSchedule", "offer", "job", "mergedCandidat
 
 
 class Ashby(Connector):
-    """Several webhooks can report one change, all under the same webhookActionId.
+    """The connector of Ashby. Several webhooks can report the same change, all with the same webhookActionId.
 
     Source: developers.ashbyhq.com: the OpenAPI document with its 22 webhooks, and the guides beside it.
     """
@@ -49,18 +49,20 @@ class Ashby(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer the ping by which Ashby checks the address [V]; it has no other test."""
+        """Answer the ping by which Ashby checks the webhook URL [V]; Ashby sends no other test."""
         return Handshake() if folded_word(value_at(body_or_none(request), "action")) == "ping" else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check `Ashby-Signature: sha256=<hex>` over the raw bytes. No time is signed."""
+        """Check the header `Ashby-Signature: sha256=<hex>` over the raw bytes of the body. Ashby signs no time."""
         scheme, _, offered = request.headers.get("ashby-signature", "").partition("=")
         if scheme != "sha256":
             raise RejectedRequest("the signature is missing or of another scheme")
         check_hex(offered, secrets, request.body)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by action, id of the change and entity: one change can affect several entities."""
+        """Return the event of a webhook. Its key joins action, change id and entity, as one change can affect several
+        entities.
+        """
         body = parse_json(request.body)
         action, change = one_line(value_at(body, "action"), 80), id_text(value_at(body, "webhookActionId"))
         if not action:
@@ -72,21 +74,21 @@ class Ashby(Connector):
         )
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records of an event; without an API key, those of its payload alone."""
+        """Return the canonical records of an Ashby event. Without an API key, use only what its payload contains."""
         return records.translate(event, connected=bool(account.credentials.get("api_key")))
 
     def address(self, account: Account) -> str:
-        """Return the address, which is the same for every employer."""
+        """Return the URL of Ashby's API, which is the same for every employer."""
         return base_url(account, "https://api.ashbyhq.com")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return basic authentication with the API key as the user and no password."""
+        """Return the header of basic authentication, with the API key as the user name and no password."""
         return {**basic_auth(credential(account, "api_key")), "Accept": "application/json; version=1"}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a hundred records of a list, or the notes of a few candidates."""
+        """Return one sync page: a hundred records of an Ashby list, or the notes of a few candidates."""
         return sync.page(stream, since, cursor)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
@@ -94,5 +96,7 @@ class Ashby(Connector):
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Change the interview stage, by its id or title. It sends no email."""
+        """Move an application to another interview stage, given by its id or title. Ashby sends no email for
+        the move.
+        """
         return write_back.move(application_id, status)

@@ -1,4 +1,6 @@
-"""Interview schedules of Ashby: the interviews of one stage; each day is a round."""
+"""Interview schedules of Ashby. A schedule holds the interviews of one stage; the interviews of each day form one
+round.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +26,9 @@ _STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
     "onhold": "cancelled",
 }
 _NIGHT = timedelta(hours=10)
-"""The shortest pause between two days. Events name no time zone, so the calendar cannot separate days."""
+"""The shortest pause that separates two days of interviews. Ashby's events name no time zone, so the calendar cannot
+separate days.
+"""
 
 
 class _Slot(NamedTuple):
@@ -34,10 +38,10 @@ class _Slot(NamedTuple):
 
 
 def interviews(schedule: Any, changed: datetime, words: Vocabulary) -> list[Interview | Gone]:
-    """Return the rounds of a schedule with times, one a day, and the deletion of the days that it no longer has.
+    """Return one interview for each day of an Ashby schedule, and deletions of days that the schedule no longer has.
 
-    A panel of a day is one round. A debrief is the employer's own meeting, without the candidate. A schedule without
-    times deletes all its rounds; one without ids has no records.
+    Several interviews on one day are one round. A debrief is left out: the employer holds it without the candidate. A
+    schedule without times deletes all its rounds. A schedule without ids has no records.
     """
     id, application_id = id_text(value_at(schedule, "id")), id_text(value_at(schedule, "applicationId"))
     if not (id and application_id):
@@ -71,7 +75,7 @@ def _slots(schedule: Any) -> list[_Slot]:
 
 
 def _days(slots: Sequence[_Slot]) -> list[list[_Slot]]:
-    """Group the slots by day, in order."""
+    """Group the interview slots of a schedule by day, in order. A new day starts after a pause of at least `_NIGHT`."""
     days: list[list[_Slot]] = []
     for slot in slots:
         is_new = not days or slot.starts - max(each.ends for each in days[-1]) >= _NIGHT

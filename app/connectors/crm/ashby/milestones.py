@@ -22,14 +22,14 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def current_offer(offers: Sequence[Any]) -> Any:
-    """Return the offer whose latest version is the newest; None without offers."""
+    """Return the offer whose latest version is the newest. Return None if there are no offers."""
     return max(
         offers, key=lambda each: parse_instant(value_at(each, "latestVersion", "createdAt")) or _OLDEST, default=None
     )
 
 
 def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
-    """Return the offers of an application; none if the key may not read them."""
+    """Fetch the offers of an Ashby application. Return an empty list if the API key may not read offers."""
     answer = yield from call("offer.list", {"applicationId": application_id}, optional=True)
     return [
         each
@@ -41,9 +41,10 @@ def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
 def milestones(
     application_id: str, offer: Any, event_time: datetime, words: Vocabulary, *, is_current: bool
 ) -> list[AnyRecord]:
-    """Return the first day that an offer agrees.
+    """Return the milestone of the first day that an Ashby offer agrees.
 
-    `is_current`: Ashby has this offer now, so a day that is no longer agreed is withdrawn. A webhook can be late.
+    `is_current` says that Ashby has this offer now. A first day that is no longer agreed is then withdrawn. The offer
+    in a webhook may be out of date.
     """
     if not offer:
         return []
@@ -63,13 +64,17 @@ def milestones(
 
 
 def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
-    """Return the deletion of both milestones: the application has no offer any more."""
+    """Return deletions of both milestones of an application that has no offer any more: the written offer and the first
+    day.
+    """
     kinds = ("written_offer", "start_agreed")
     return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]
 
 
 def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return the written offer of a signature request. Requests for other documents have no records."""
+    """Return the written-offer milestone that an Ashby signature request proves. A request to sign anything except an
+    offer gives no records.
+    """
     offer_id, what = id_text(value_at(data, "offerId")), value_at(data, "eventType")
     if folded_word(value_at(data, "relatedEntityType")) != "offer" or offer_id is None:
         return Translation(ignored="The request is for a signature of something else than an offer.")

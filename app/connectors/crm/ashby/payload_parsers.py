@@ -1,4 +1,4 @@
-"""Parsers of single documents of Ashby."""
+"""Parsers that turn one JSON object of Ashby, such as a candidate or a job, into a canonical record."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -58,12 +58,12 @@ _OFFER: Mapping[str, str | None] = {
 
 
 def version(record: Any, event_time: datetime) -> datetime:
-    """Return when the record was last changed; without a time, the time of the event."""
+    """Return when an Ashby record was last changed. If the record has no such time, return the time of the event."""
     return parse_instant(value_at(record, "updatedAt")) or parse_instant(value_at(record, "createdAt")) or event_time
 
 
 def candidate(record: Any, changed: datetime) -> Candidate | None:
-    """Parse a candidate; None without id or name."""
+    """Parse an Ashby candidate. Return None if the id or the name is missing."""
     id, called = id_text(value_at(record, "id")), one_line(value_at(record, "name"))
     if not (id and called):
         return None
@@ -77,7 +77,9 @@ def candidate(record: Any, changed: datetime) -> Candidate | None:
 
 
 def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
-    """Parse a job; None without id or title. A closed one is filled if each of its `openings` is."""
+    """Parse an Ashby job. Return None if the id or the title is missing. A closed job counts as filled if each of its
+    `openings` is filled.
+    """
     id, title = id_text(value_at(record, "id")), one_line(value_at(record, "title"))
     if not (id and title):
         return None
@@ -97,12 +99,12 @@ def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[An
 
 
 def is_closed(record: Any) -> bool:
-    """Return True if a job is closed, so that its openings say if it was filled."""
+    """Return True if an Ashby job is closed. Its openings then say whether the job was filled."""
     return _JOB_STATUS.get(folded_word(value_at(record, "status")) or "") == "closed"
 
 
 def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
-    """Parse the hiring managers of a hiring team, in its order."""
+    """Parse the hiring managers of an Ashby hiring team as client contacts, in the order of the team."""
     found = []
     for member in sequence(team):
         id, called = (
@@ -116,7 +118,7 @@ def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
 
 
 def application(record: Any, changed: datetime, status: Status | None) -> Application | None:
-    """Parse an application; None without candidate or job."""
+    """Parse an Ashby application. Return None if the candidate or the job is missing."""
     id, person, vacancy = (id_text(value_at(record, *path)) for path in (("id",), ("candidate", "id"), ("job", "id")))
     if not (id and person and vacancy):
         return None
@@ -136,7 +138,9 @@ def application(record: Any, changed: datetime, status: Status | None) -> Applic
 
 
 def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
-    """Return the status of an ended application: hired, or archived with its reason; None if it goes on."""
+    """Return the status of an ended Ashby application: hired, or archived with its reason. Return None if the
+    application is in progress.
+    """
     match words.read("application status", value_at(record, "status"), _APPLICATION_STATUS, "going"):
         case "hired":
             return Status(value="@hired", label="Hired", at=changed)
@@ -150,7 +154,7 @@ def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
 
 
 def stage(record: Any, since: datetime) -> Status | None:
-    """Return the interview stage of an application; None if it is in none."""
+    """Return the interview stage of an Ashby application as a status. Return None if the application is in no stage."""
     value, label = (
         id_text(value_at(record, "currentInterviewStage", "id")),
         one_line(value_at(record, "currentInterviewStage", "title")),
@@ -159,7 +163,7 @@ def stage(record: Any, since: datetime) -> Status | None:
 
 
 def entered(record: Any) -> datetime | None:
-    """Return since when an application is in its present stage, by its history (application.info)."""
+    """Return when an Ashby application entered its present stage, by the history that application.info returns."""
     present = id_text(value_at(record, "currentInterviewStage", "id"))
     times = [
         time
@@ -170,12 +174,12 @@ def entered(record: Any) -> datetime | None:
 
 
 def in_offer_stage(record: Any) -> bool:
-    """Return True if an application is in an offer stage, where an offer can be newer than the stage."""
+    """Return True if an Ashby application is in an offer stage. An offer can then be newer than the stage."""
     return folded_word(value_at(record, "currentInterviewStage", "type")) == "offer"
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """Return the status of an offer that is out or answered; None before it is sent or after it is withdrawn."""
+    """Return the status of an Ashby offer that was sent or answered. Return None for an unsent or withdrawn offer."""
     acceptance, stands = (
         one_line(value_at(offer, "acceptanceStatus"), 40) or "",
         one_line(value_at(offer, "offerStatus"), 40) or "",
@@ -193,7 +197,7 @@ def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | Non
 
 
 def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity | None:
-    """Parse a note on a candidate; Ashby has no types of notes."""
+    """Parse a note on an Ashby candidate as an activity. Ashby has no types of notes."""
     id, text = id_text(value_at(record, "id")), note_text(value_at(record, "content"))
     if not id:
         return None

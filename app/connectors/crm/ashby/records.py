@@ -1,4 +1,4 @@
-"""Events of Ashby as canonical records."""
+"""Translation of Ashby's events into canonical records."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ WEBHOOKS = (
     "offerDelete",
     "signatureRequestUpdate",
 )
-"""The webhooks to create."""
+"""The types of webhooks that an employer creates in Ashby."""
 _NOTHING = "{} has nothing that Keepwarm stores."
 _UNKEPT = {
     **dict.fromkeys(
@@ -51,7 +51,7 @@ _NAMES = {folded_word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
-    """Return the records of an event. `connected`: the API can be asked."""
+    """Return the canonical records of an Ashby event. `connected` says that an API key to fetch details with is set."""
     words = Vocabulary()
     translation = yield from _translated(event, words, connected=connected)
     return replace(translation, unknown=words.unknown)
@@ -106,7 +106,7 @@ def _only(record: AnyRecord | None) -> Translation:
 def _application(
     action: str, told_of: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """Return an application with its candidate, its job and the hiring managers, which its document contains."""
+    """Return an Ashby application with the candidate, the job and the hiring managers that its JSON object contains."""
     record = mapping(told_of)
     changed = read.version(record, event_time)
     status = (
@@ -152,7 +152,9 @@ def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExc
 
 
 def _application_records(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
-    """Return the records of an application, those referred to first; none if its candidate or job is missing."""
+    """Return the records of an Ashby application, referenced records first. Return an empty list if its candidate or
+    job is missing.
+    """
     person, vacancy = (
         read.candidate(value_at(record, "candidate"), changed),
         read.job(value_at(record, "job"), UNDATED, words),
@@ -165,14 +167,16 @@ def _application_records(record: Any, changed: datetime, status: Status | None, 
 
 
 def _managed(vacancy: Job, managers: Sequence[ClientContact]) -> Job:
-    """Return the job with the first of its hiring managers."""
+    """Return a copy of the job whose hiring manager is the first of `managers`; without any, the job unchanged."""
     return replace(vacancy, hiring_manager_id=managers[0].id) if managers else vacancy
 
 
 def _schedule(
     action: str, schedule: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """Return the interviews of a schedule with their application. A schedule that lost its times has none."""
+    """Return the interviews of an Ashby schedule, after their application. A schedule that lost its times gives
+    deletions only.
+    """
     changed = read.version(schedule, event_time)
     rounds = interviews(schedule, changed, words)
     if not any(isinstance(each, Interview) for each in rounds):
@@ -199,7 +203,9 @@ def _of_offer(
 
 
 def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return an offer that is out, answered or withdrawn. It names only its application."""
+    """Return the records of an Ashby offer that was sent, answered or withdrawn. Fetch the application, of which an
+    offer has only the id.
+    """
     status, id = read.offered(offer, event_time, words), id_text(value_at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -219,7 +225,7 @@ def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bo
 
 
 def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return the deletion of an offer. Another one of the application may be current."""
+    """Return the records of a deleted Ashby offer. Another offer of the same application may be the current one."""
     id = id_text(value_at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -229,7 +235,7 @@ def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, conne
 
 
 def _with_offer(result: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """Add the offer that a hire contains [V: candidateHire]."""
+    """Return a hire's translation with the milestones of the offer that the payload of candidateHire contains [V]."""
     application_id = id_text(id)
     if not (result.records and application_id and offer):
         return result
@@ -240,7 +246,9 @@ def _with_offer(result: Translation, id: Any, offer: Any, event_time: datetime, 
 def _with_current_offer(
     result: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """Add the current offer to a fetched application that is hired or in an offer stage."""
+    """Return a fetched application's translation, with the current offer if the application is hired or in an offer
+    stage.
+    """
     id = id_text(value_at(record, "id"))
     has_offer = read.in_offer_stage(record) or folded_word(value_at(record, "status")) == "hired"
     if not (result.records and id and has_offer and connected):
@@ -251,7 +259,9 @@ def _with_current_offer(
 
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return a job with its hiring managers. A webhook has no openings, which say if the job was filled."""
+    """Return an Ashby job after its hiring managers. Fetch its openings if the job is closed: they say whether it was
+    filled.
+    """
     changed, openings = read.version(record, event_time), sequence(value_at(record, "openings"))
     if connected and read.is_closed(record) and (id := id_text(value_at(record, "id"))):
         answer = yield from call("job.info", {"id": id, "expand": ["openings"]}, optional=True)
@@ -264,7 +274,9 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 
 
 def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """Return a fetched note, `{note, application}`, with the application of its candidate."""
+    """Return a note fetched from Ashby as an activity, after its candidate's application. `document` is `{note,
+    application}`.
+    """
     record = value_at(document, "application")
     before = _application_records(record, read.version(record, event_time), None, words)
     person = id_text(value_at(record, "candidate", "id"))

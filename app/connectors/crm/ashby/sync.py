@@ -26,7 +26,9 @@ _CANDIDATES_AT_ONCE = 10
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return a page. `{cursor}` is Ashby's own, for notes with `waiting`, the applications whose notes are next."""
+    """Return one sync page of an Ashby stream. The next cursor is `{cursor}`, Ashby's own; that of notes also has
+    `waiting`, the applications whose notes come next.
+    """
     if stream == "notes":
         return (yield from _notes(since, cursor))
     method, what = _LISTS[stream]
@@ -42,7 +44,7 @@ def _limited(cursor: Any) -> dict[str, Any]:
 
 
 def _matters(record: Any, since: datetime) -> bool:
-    """Return True for a record that is active, changed since, or has an interview in the future."""
+    """Return True if an Ashby record is active, was changed since `since`, or has an interview that ends later."""
     changed = parse_instant(value_at(record, "updatedAt"))
     ends = (parse_instant(value_at(each, "endTime")) for each in sequence(value_at(record, "interviewEvents")))
     return (
@@ -58,7 +60,7 @@ def _event(what: str, record: Any) -> InboundEvent:
 
 
 def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return the notes of a few candidates; if none is waiting, the next page of active applications."""
+    """Return the notes of a few waiting candidates. If none is waiting, read the next page of active applications."""
     waiting = list(cursor.get("waiting", ()))
     following = cursor.get("cursor")
     if not waiting and not cursor.get("last"):
@@ -82,7 +84,7 @@ def _step(items: Any, waiting: list[Any], following: str | None) -> SyncPage:
 
 
 def _outlined(application: Any) -> Mapping[str, Any]:
-    """Return the part of an application that its notes need."""
+    """Return the fields of an Ashby application that are stored beside the notes of its candidate."""
     kept = ("id", "createdAt", "updatedAt", "candidate", "job", "hiringTeam")
     return {name: value_at(application, name) for name in kept}
 

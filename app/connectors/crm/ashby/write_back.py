@@ -11,7 +11,9 @@ from app.connectors.toolkit import find_note
 
 
 def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
-    """Write a note on the candidate, private unless the settings say otherwise. Return its id."""
+    """Write a note on the candidate in Ashby and return its id. The note is private unless the connection's settings
+    say otherwise.
+    """
     if note.again and (known := (yield from _written(note))):
         return known
     body = {
@@ -27,9 +29,11 @@ def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
-    """Change the stage. Archiving is done in Ashby: it needs a reason and may send mail.
+    """Move an Ashby application to another stage, given by its id or title. Raise WriteRefused if its interview plan
+    has no such stage.
 
-    `status` is a stage's id, or its title, which has another id in every interview plan.
+    Archiving needs a reason and may send mail, so it is done in Ashby. The same title has another id in every interview
+    plan.
     """
     known = yield from _changed("application.info", {"applicationId": application_id})
     present = value_at(known.get("results"), "currentInterviewStage")
@@ -51,7 +55,9 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _changed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
-    """Return the answer to a request of a change. Raise WriteRefused with Ashby's own reason for an error."""
+    """Send a request that changes something in Ashby and return the answer. Raise WriteRefused with Ashby's own reason
+    if Ashby reports an error.
+    """
     try:
         return (yield from call(method, body))
     except ApiError as error:
@@ -59,7 +65,7 @@ def _changed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, A
 
 
 def _written(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the note that an earlier attempt wrote."""
+    """Return the id of the Ashby note that an earlier attempt wrote; None if there is none."""
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         body = {"candidateId": note.candidate_id, "limit": 100, **({"cursor": cursor} if cursor else {})}

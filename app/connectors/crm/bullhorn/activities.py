@@ -1,4 +1,4 @@
-"""Notes of Bullhorn: one activity about everybody whom a note names."""
+"""Notes of Bullhorn. A note that names several people becomes one activity about all of them."""
 
 import html
 from datetime import datetime
@@ -12,11 +12,11 @@ from app.connectors.parsing import id_text, mapping, note_text, one_line, parse_
 from app.connectors.toolkit import first_value, marker_of
 
 _MAX_SUBJECTS = 200
-"""The most applications that one note counts for."""
+"""The largest number of applications that one note is logged on."""
 
 
 def activity(id: str, document: Any, event_time: datetime) -> Translation:
-    """Return the note as one activity: it counts for each of its candidates on each of its jobs."""
+    """Return a Bullhorn note as one activity, about each of its candidates on each of its jobs."""
     version, action = version_of(document, event_time), one_line(value_at(document, "action"), 80)
     people, contacts = (
         _people(document, "candidates", "Candidate"),
@@ -46,7 +46,9 @@ def activity(id: str, document: Any, event_time: datetime) -> Translation:
 
 
 def _people(document: Any, many: str, subtype: str) -> list[Any]:
-    """Return the people of an association. A note without any is about its `personReference` [V: Note]."""
+    """Return the people in the note's field `many`. A note that names nobody is about its `personReference`, if that is
+    of `subtype` [V: Note].
+    """
     named = [_listed(document, one) for one in ("candidates", "clientContacts")]
     if any(named):
         return _listed(document, many)
@@ -59,13 +61,17 @@ def _listed(document: Any, many: str) -> list[Any]:
 
 
 def _jobs(document: Any) -> list[str]:
-    """Return the jobs of a note: its primary one (`jobOrder`) first, then all the others (`jobOrders`) [V: Note]."""
+    """Return the ids of the jobs of a Bullhorn note: the primary job (`jobOrder`) first, then those of `jobOrders` [V:
+    Note].
+    """
     named = [value_at(document, "jobOrder", "id"), *(one.get("id") for one in _listed(document, "jobOrders"))]
     return list(dict.fromkeys(job for value in named if (job := id_text(value))))
 
 
 def _party(document: Any, candidates: bool, contacts: bool) -> Literal["candidate", "client"] | None:
-    """Return the other side of a note. If it names both, `personReference` is the one it was logged on [V: Note]."""
+    """Return whether the recruiter spoke to the candidate or to the client. For a note that names both,
+    `personReference` decides [V: Note].
+    """
     if candidates != contacts:
         return "candidate" if candidates else "client"
     sides: dict[Any, Literal["candidate", "client"]] = {"Candidate": "candidate", "ClientContact": "client"}
@@ -73,6 +79,6 @@ def _party(document: Any, candidates: bool, contacts: bool) -> Literal["candidat
 
 
 def _plain(comments: Any) -> str | None:
-    """Return the text of a note, which Bullhorn stores as HTML."""
+    """Return the text of a Bullhorn note without its HTML."""
     text = html.unescape(note_text(comments) or "")
     return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()[:10_000] or None

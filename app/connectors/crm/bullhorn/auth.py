@@ -18,7 +18,9 @@ _REFUSED = (400, 401, 403)
 
 
 def sign_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
-    """Return a REST session. Raise NotConnected if Bullhorn accepts neither the refresh token nor the password."""
+    """Sign in to Bullhorn and return the REST session. Raise NotConnected if Bullhorn rejects both the refresh token
+    and the password.
+    """
     rest, oauth = yield from _data_centre(account)
     access = yield from _token(account, oauth)
     login = ApiRequest(f"{rest}/login", {"version": "*", "access_token": access}, anonymous=True, expects=_REFUSED)
@@ -31,7 +33,7 @@ def sign_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
 
 
 def _data_centre(account: Account) -> ApiExchange[tuple[str, str]]:
-    """Return the REST services and the OAuth server of this user's data centre."""
+    """Return the URLs of the REST services and of the OAuth server of this user's data centre."""
     rest = account.settings.get("login_url", LOGIN).rstrip("/")
     oauth, username = account.settings.get("auth_url", ""), account.credentials.get("username")
     if username:
@@ -43,7 +45,7 @@ def _data_centre(account: Account) -> ApiExchange[tuple[str, str]]:
 
 
 def _token(account: Account, oauth: str) -> ApiExchange[str]:
-    """Return an access token, good for ten minutes."""
+    """Return an OAuth access token of Bullhorn, which is valid for ten minutes."""
     refresh = account.credentials.get("refresh_token")
     if refresh:
         response = yield from _granted(account, oauth, {"grant_type": "refresh_token", "refresh_token": refresh})

@@ -36,7 +36,7 @@ FIELDS: Mapping[str, str] = {
     f"clientContacts(id),jobOrder({JOB}),jobOrders(id)",
     "Placement": f"id,status,dateBegin,dateAdded,dateLastModified,jobSubmission(id),{_ABOUT}",
 }
-"""The entities that are read, with the fields that are fetched of each."""
+"""The fields that are fetched, by the name of the Bullhorn entity."""
 REFERENCE = (
     f"id,status,{_TIMES},candidate({PERSON}),jobOrder,referenceFirstName,referenceLastName,referenceEmail,"
     "referencePhone,referenceClientContact(id)"
@@ -58,13 +58,13 @@ KINDS: Mapping[str, Kind] = {
 
 Row = Mapping[str, Any]
 _MAX_ROWS = 500
-"""The most rows of one request."""
+"""The largest number of rows that one request asks for."""
 _UNREADABLE = (400, 403, 404)
-"""The statuses for a user who may not read an optional detail."""
+"""The HTTP statuses of a user who may not read an optional detail."""
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Row]:
-    """Return the rows of a search or a query. Raise ApiError for an answer that is no list of rows."""
+    """Return the rows of the answer to a Bullhorn search or query. Raise ApiError if the answer is no list of rows."""
     refuse_errors(response, what)
     data, total = value_at(response.document, "data"), value_at(response.document, "total")
     if not isinstance(data, list):
@@ -75,13 +75,15 @@ def rows_of(response: ApiResponse, what: str) -> list[Row]:
 
 
 def refuse_errors(response: ApiResponse, what: str) -> None:
-    """Raise ApiError for an error with the status of a success."""
+    """Raise ApiError if an answer with a success status reports an error in its body."""
     if said := one_line(value_at(response.document, "errorMessage"), 300):
         raise ApiError(f"Bullhorn answers {what} with an error: {said}")
 
 
 def fetched(entity: str, id: str, fields: str) -> ApiExchange[Row]:
-    """Fetch an entity; empty if there is none. Raise ApiError if it exists and Bullhorn rejects the fields."""
+    """Fetch a Bullhorn entity. Return an empty mapping if there is none. Raise ApiError if the entity exists but
+    Bullhorn rejects the requested fields.
+    """
     response = yield ApiRequest(f"entity/{entity}/{id}", {"fields": fields})
     if not response.ok:
         there = yield ApiRequest(f"entity/{entity}/{id}", {"fields": "id"})
@@ -97,13 +99,17 @@ def _entity(response: ApiResponse) -> Row:
 
 
 def add_history(rows: list[Row]) -> ApiExchange[list[Row]]:
-    """Return the submissions with their histories, if this user may read them: only these date the statuses."""
+    """Return Bullhorn submissions with their status histories, if this user may read histories. Only a history says
+    when a status began.
+    """
     query = {"fields": "id,status,dateAdded,jobSubmission(id)", "orderBy": "-id"}
     return (yield from _with(rows, "JobSubmissionHistory", "jobSubmission", query, "history"))
 
 
 def add_attendees(rows: list[Row]) -> ApiExchange[list[Row]]:
-    """Return the appointments with their attendees and answers, if this user may read them."""
+    """Return Bullhorn appointments with their attendees and the answers to the invitation, if this user may
+    read them.
+    """
     query = {"fields": f"id,acceptanceStatus,appointment(id),attendee({PERSON})", "orderBy": "id"}
     return (yield from _with(rows, "AppointmentAttendee", "appointment", query, "attendees"))
 
@@ -123,7 +129,9 @@ def _with(rows: list[Row], entity: str, of: str, query: Mapping[str, str], name:
 
 
 def with_whole_lists(note: Row) -> ApiExchange[Row]:
-    """Return a note with all of its candidates, contacts and jobs, if the answer held only some of them."""
+    """Return a Bullhorn note with all of its candidates, contacts and jobs. Fetch those that the first answer
+    left out.
+    """
     id = whole_id(note.get("id"))
     for many, fields in TO_MANY.items():
         total, shown = value_at(note, many, "total"), sequence(value_at(note, many, "data"))

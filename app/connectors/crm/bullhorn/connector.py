@@ -50,33 +50,37 @@ class Bullhorn(Connector):
         raise RejectedRequest("Bullhorn sends no webhooks")
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records of an entity as of now: an event names it and the changed fields, and never a value."""
+        """Return the canonical records of a Bullhorn entity as it is now. An event names the changed fields, but not
+        their values.
+        """
         return records.translate(event, account)
 
     def address(self, account: Account) -> str:
-        """Return the address of the session, which contains the corporation's token."""
+        """Return the URL of the REST session, which contains the corporation's token."""
         return base_url(account, "") or session_value(account, "address", "Bullhorn").rstrip("/")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the session's token."""
+        """Return the header with the token of the REST session."""
         return {"BhRestToken": session_value(account, "token", "Bullhorn")}
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-        """Return a REST session; a refresh token is replaced by the next one."""
+        """Sign in and return the REST session. A refresh token is good for one use and is replaced by the next."""
         return (yield from sign_in(account))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return the next events of Bullhorn's queue, or one page of changed records."""
+        """Return one sync page: the next events of Bullhorn's event queue, or a page of changed records."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
         return (yield from changed(stream, since, cursor))
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note with the mark as its externalID, or a task with the mark in its description."""
+        """Write a note or a task in Bullhorn. Our mark is stored as the note's externalID or in the task's
+        description.
+        """
         return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Set the status of a submission."""
+        """Set the status of a Bullhorn submission, which is an application here."""
         yield from move(application_id, status)

@@ -19,7 +19,9 @@ _DECLINED = -1
 
 
 def appointment(id: str, document: Any, event_time: datetime, interviews: Collection[str]) -> Translation:
-    """Return an appointment as interviews or as an activity. `interviews`: folded types; empty for the default."""
+    """Return a Bullhorn appointment as interviews or as an activity. `interviews` holds the normalised appointment
+    types that are interviews; empty means the default types.
+    """
     kind = one_line(value_at(document, "type"), 80) or "without a type"
     if parent := id_text(value_at(document, "parentAppointment", "id")):
         return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
@@ -29,12 +31,14 @@ def appointment(id: str, document: Any, event_time: datetime, interviews: Collec
 
 
 def activity_id(id: str) -> str:
-    """Return the id of an appointment that is an activity: notes have ids of their own."""
+    """Return the activity id for an appointment, which differs from the ids of notes."""
     return f"appointment:{id}"
 
 
 def candidates_of(document: Any) -> list[Mapping[str, Any]]:
-    """Return the candidates of an appointment: its own first, then the others who attend."""
+    """Return the candidates of a Bullhorn appointment: the candidate whom it names first, then the further
+    attendees.
+    """
     attending = [mapping(one.get("attendee")) for one in _attendees(document)]
     found: dict[str, Mapping[str, Any]] = {}
     for person in (mapping(value_at(document, "candidateReference")), *filter(_is_candidate, attending)):
@@ -101,7 +105,9 @@ def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Transla
 
 
 def _no_interviews(id: str, document: Any, version: datetime) -> list[Gone]:
-    """Return the deletion of the interviews that an appointment had before its type was changed."""
+    """Return deletions of the interviews of an appointment whose type is no longer an interview. Return an empty list
+    if it was never changed.
+    """
     added, changed = (
         parse_instant(value_at(document, "dateAdded")),
         parse_instant(value_at(document, "dateLastModified")),
@@ -121,13 +127,15 @@ def _is_candidate(person: Mapping[str, Any]) -> bool:
 
 
 def _declined(document: Any) -> set[str | None]:
-    """Return the candidates who declined the invitation."""
+    """Return the ids of the candidates who declined the invitation to an appointment."""
     said_no = [one for one in _attendees(document) if one.get("acceptanceStatus") == _DECLINED]
     return {id_text(value_at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
 
 
 def _kind(document: Any) -> tuple[InterviewKind | None, tuple[str, ...]]:
-    """Return how the interview is held, by its method and its type; an unknown method is `other`."""
+    """Return the kind of an interview, by its method and its type, and the unknown methods as words to map. An unknown
+    method counts as `other`.
+    """
     method = one_line(value_at(document, "communicationMethod"), 80)
     if kind := interview_kind(method, value_at(document, "type")):
         return kind, ()

@@ -16,7 +16,9 @@ from app.connectors.parsing import id_text, one_line, parse_day, parse_instant, 
 
 
 def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Translation:
-    """Return the records of a placement: its status of the submission, whose records are `about`, and the first day."""
+    """Return the records of a Bullhorn placement: a status of its submission, and the first day. `about` holds the
+    records of the submission.
+    """
     label = one_line(value_at(document, "status"))
     applications = [record for record in about if isinstance(record, Application)]
     if not applications:
@@ -35,7 +37,7 @@ def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Trans
 
 
 def not_placed(placement_id: str, version: datetime) -> Gone:
-    """Return the deletion of the first day of a deleted placement."""
+    """Return the deletion of the first day that a deleted placement had."""
     return Gone(kind="milestone", id=f"{placement_id}:start_agreed", version=version)
 
 

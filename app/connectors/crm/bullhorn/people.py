@@ -9,18 +9,18 @@ from app.connectors.parsing import full_name, id_text, one_line, parse_email, pa
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
-    """Return when an entity was last changed; without a time, the time of the event."""
+    """Return when a Bullhorn entity was last changed. If the entity has no such time, return the time of the event."""
     return parse_instant(value_at(document, "dateLastModified")) or event_time
 
 
 def organisation_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return a company; nothing without its name."""
+    """Return a Bullhorn company as an organisation. Return an empty list if its name is missing."""
     id, named = id_text(value_at(document, "id")), one_line(value_at(document, "name"))
     return [Organisation(id=id, version=version_of(document, event_time), name=named)] if id and named else []
 
 
 def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return a contact after its company; nothing without a name."""
+    """Return a Bullhorn contact after the contact's company. Return an empty list if the contact's name is missing."""
     id, person, company = id_text(value_at(document, "id")), _person(document), value_at(document, "clientCorporation")
     if not (id and person["name"]):
         return []
@@ -30,7 +30,7 @@ def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def candidate_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return a candidate; nothing without a name."""
+    """Return a Bullhorn candidate. Return an empty list if the candidate's name is missing."""
     id, person = id_text(value_at(document, "id")), _person(document)
     return [Candidate(id=id, version=version_of(document, event_time), **person)] if id and person["name"] else []
 
@@ -65,7 +65,7 @@ def job_records(document: Any, event_time: datetime, status_at: datetime | None 
 
 
 def unknown_job_words(document: Any) -> tuple[str, ...]:
-    """Return the status of a job if it is unknown."""
+    """Return the status of a Bullhorn job as a word to report, if its meaning is unknown; else an empty tuple."""
     return unknown_status(value_at(document, "status"), _status(document))
 
 

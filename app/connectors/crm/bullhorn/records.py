@@ -1,4 +1,4 @@
-"""Events and entities of Bullhorn as canonical records."""
+"""Translation of Bullhorn's events and entities into canonical records."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -45,11 +45,13 @@ from app.connectors.toolkit import translation, whole_id
 _VERBS = ("inserted", "updated", "deleted")
 _ENTITIES = {folded_word(entity): entity for entity in FIELDS}
 _STATUSES = {"status", "isopen"}
-"""The fields of a submission and of a job whose change dates their status."""
+"""The status fields of submissions and jobs. An event that reports a change of such a field dates the status."""
 
 
 def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-    """Return the records of an event's entity as of now: an event names changed fields, and never a value."""
+    """Return the canonical records of the entity that a Bullhorn event names, as it is now. An event names changed
+    fields, but not their values.
+    """
     origin, _, entity = event.type.partition(".")
     if origin == "fetched":
         return (yield from _entity_records(account, entity, mapping(event.document), event.occurred_at))
@@ -92,10 +94,10 @@ def translated(
     status_at: datetime | None = None,
     interviews: Collection[str] = (),
 ) -> Translation:
-    """Return the records of a fetched entity.
+    """Return the canonical records of a fetched Bullhorn entity.
 
-    `status_at`: since when its status holds, if the event says so. `interviews`: the folded types of appointment that
-    are interviews; empty for the default.
+    `status_at` is when the entity's status began, if the event says so. `interviews` holds the normalised appointment
+    types that are interviews; empty means the default types.
     """
     id = id_text(value_at(document, "id"))
     if id is None:
@@ -149,7 +151,9 @@ def _submission(id: str, document: Any, event_time: datetime, status_at: datetim
 
 
 def _steps(document: Any) -> list[Status]:
-    """Return the statuses of a submission, each from its first day, the oldest first."""
+    """Return the statuses that a Bullhorn submission has had, the oldest first. Return an empty list if two rows of its
+    history have the same time.
+    """
     rows = [
         (since, id_text(value_at(row, "id")) or "", label)
         for row in sequence(value_at(document, "history"))
@@ -168,7 +172,7 @@ def _steps(document: Any) -> list[Status]:
 def _entity_records(
     account: Account, entity: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
-    """Return the records of a fetched entity, with the related entities that have to be fetched."""
+    """Return the canonical records of a fetched Bullhorn entity. Fetch the related entities that its records need."""
     if entity == "Placement":
         submission = yield from _submission_of(found, value_at(found, "candidate", "id"))
         return placed(found, event_time, list(translated("JobSubmission", submission, event_time).records))
@@ -184,7 +188,7 @@ def _entity_records(
 
 
 def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[Translation]:
-    """Return a reference, with the submission to the job that it names."""
+    """Return a Bullhorn reference as a check, after the candidate's submission to the job that the reference names."""
     about: Sequence[AnyRecord] = ()
     if job := job_of(found):
         of_job = {"jobOrder": {"id": job}}
@@ -198,7 +202,9 @@ def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[T
 def _with_submissions(
     result: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
 ) -> ApiExchange[Translation]:
-    """Return an appointment's interviews, each with its submission, which may be older than the connection."""
+    """Return the interviews of a Bullhorn appointment, each after its submission. The submission is fetched, as it may
+    be older than the connection.
+    """
     interviews = [record for record in result.records if isinstance(record, Interview)]
     if not interviews:
         # An appointment that was an interview before its type was changed is none any more.
@@ -218,7 +224,9 @@ def _with_submissions(
 
 
 def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping[str, Any] | None]:
-    """Fetch the submission of a placement with its history, or that of the same candidate to the same job."""
+    """Fetch the submission that a Bullhorn entity names, else the one of this candidate to its job. Return the
+    submission with its history, or None.
+    """
     named, candidate, job = (
         whole_id(one) for one in (value_at(found, "jobSubmission", "id"), person, value_at(found, "jobOrder", "id"))
     )

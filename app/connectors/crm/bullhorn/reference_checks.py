@@ -18,7 +18,7 @@ from app.connectors.parsing import id_text, initials, mapping, one_line, parse_i
 from app.connectors.vendor_vocabulary import Vocabulary
 
 _UNREADABLE = (400, 403, 404)
-"""The statuses for a user who may not read references, which stops nothing else."""
+"""The HTTP statuses of a user who may not read references. The sync of everything else continues."""
 _STATUS: Mapping[str, Literal["open", "done", "cancelled"]] = {
     "pending": "open",
     "inprogress": "open",
@@ -32,7 +32,9 @@ _STATUS: Mapping[str, Literal["open", "done", "cancelled"]] = {
 
 
 def rows_without_names(ask: ApiRequest) -> ApiExchange[list[Row]]:
-    """Return a page of references, each with the referee's initials in place of name, address and number."""
+    """Return a page of references. Each has the referee's initials in place of the name, the email address and the
+    phone number.
+    """
     response = yield ApiRequest(ask.path, ask.query, expects=_UNREADABLE)
     if not response.ok:
         return []
@@ -50,13 +52,15 @@ def _without_name(row: Row) -> Row:
 
 
 def job_of(reference: Any) -> Any:
-    """Return the id of the job of a reference; None if it names none."""
+    """Return the id of the job of a Bullhorn reference. Return None if the reference names no job."""
     job = value_at(reference, "jobOrder")
     return value_at(job, "id") if mapping(job) else job
 
 
 def reference(document: Any, event_time: datetime, submission_id: str | None) -> Translation:
-    """Return a reference as a check of the submission, or else of the candidate."""
+    """Return a Bullhorn reference as a check on a submission. Without `submission_id` the check names only the
+    candidate.
+    """
     id, person = id_text(value_at(document, "id")), id_text(value_at(document, "candidate", "id"))
     version = version_of(document, event_time)
     if id is None or person is None:

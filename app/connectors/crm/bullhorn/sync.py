@@ -1,4 +1,4 @@
-"""Sync of Bullhorn: its event queue, which drops what was read, and everything that changed since a date."""
+"""Sync of Bullhorn: its event queue, which is emptied by reading, and all records that changed since a date."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ from app.connectors.parsing import content_digest, id_text, mapping, one_line, p
 from app.connectors.toolkit import whole_id
 
 KEPT = timedelta(days=7)
-"""How long Bullhorn keeps events that were not read (rest-api-docs, event subscription)."""
+"""How long Bullhorn stores unread events (rest-api-docs, event subscription)."""
 MAX_QUEUED_EVENTS = 100
-"""The most events of one read of the queue."""
+"""The largest number of events that one read of the queue returns."""
 _MAX_REPEATED_READS = 5
 """The most batches that are read again in a row. One at a time can be lost, as each is stored before the next is read.
 """
@@ -125,7 +125,9 @@ def _ask(entity: str, since: datetime, after: int) -> ApiRequest:
 
 
 def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
-    """Return an event, keyed by all its fields: the official test data repeats an eventId within one batch."""
+    """Return an event of Bullhorn's queue, keyed by all its fields. Its eventId alone is no key: the official test data
+    repeats an eventId within one batch.
+    """
     parts = [event.get(part) for part in ("eventId", "entityName", "entityId", "entityEventType", "eventTimestamp")]
     values = [id_text(part) or "" for part in parts]
     key = (

@@ -11,7 +11,7 @@ from app.connectors.toolkit import as_number
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """Write a note or a task and return its id."""
+    """Write a note or a task on a Bullhorn candidate and return its id."""
     if note.again and (known := (yield from _known(note))):
         return known
     entity, body = ("Task", _task(note, account)) if note.as_task else ("Note", _note(note, account))
@@ -23,7 +23,7 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
-    """Set a submission's status; the values are those of settings/jobResponseStatusList."""
+    """Set the status of a Bullhorn submission to a value of settings/jobResponseStatusList."""
     path = f"entity/JobSubmission/{_number(application_id)}"
     yield ApiRequest(path, method="POST", json={"status": status}, expects=())
 
@@ -60,7 +60,7 @@ def _task(note: OutgoingNote, account: Account) -> dict[str, Any]:
 
 
 def _known(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the note or task that an earlier attempt wrote."""
+    """Return the id of the Bullhorn note or task that an earlier attempt wrote; None if there is none."""
     if note.as_task:
         where = f"candidate.id={_number(note.candidate_id)} AND isDeleted=false"
         query = {"where": where, "fields": "id,description", "orderBy": "-id", "count": "100"}

@@ -1,4 +1,4 @@
-"""Applications of Greenhouse, from events, offers and Harvest."""
+"""Applications of Greenhouse, read from webhook events, from offers and from the Harvest API."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ _BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
 def application(
     action: str, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """Return the candidate, the job and the application of a payload, with its interviews."""
+    """Return the candidate, the job and the application of a Greenhouse webhook's payload, with its interviews."""
     id = id_text(value_at(record, "id"))
     vacancy = read.job(value_at(record, "job") or next(iter(sequence(value_at(record, "jobs"))), None), UNDATED, words)
     as_of = parse_instant(value_at(record, "last_activity_at"))
@@ -59,7 +59,9 @@ def application(
 def _status(
     action: str, record: Any, id: str, changed: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Status | None]:
-    """Return the status of a payload. An update can be of any field: Harvest dates the stage."""
+    """Return the status of the application in a Greenhouse webhook. An update can concern any field, so Harvest is
+    asked when the stage began.
+    """
     outcome = statuses.outcome(record, words)
     if action == "reject_candidate" or outcome == "rejected":
         return read.rejection(
@@ -76,10 +78,10 @@ def _status(
 def _turned(
     action: str, record: Any, id: str, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[tuple[Status | None, datetime, datetime | None]]:
-    """Return the status, the version and `as_of` of a hire, or of a withdrawn hire or rejection.
+    """Return the status, the version and `as_of` after a hire, or after a hire or rejection was undone.
 
-    Greenhouse's own samples date none of them: a hire has no time, and withdrawing an end keeps the time of that end.
-    They count from their receipt, unless Harvest has another status by now.
+    Greenhouse's own samples date none of these events. A hire has no time, and an undone end keeps the time of that
+    end. The status begins when the event was received, unless Harvest has another status by now.
     """
     known = (yield from by_ids("applications", [id])) if connected else {}
     current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
@@ -104,7 +106,8 @@ def _turned(
 
 
 def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return an offer that was created, answered or replaced. It names only its application.
+    """Return the records of a Greenhouse offer that was created, answered or replaced. An offer names only its
+    application.
 
     A webhook can be late, so Harvest is asked for the current offer and for the application's status.
     """
@@ -133,7 +136,9 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
 
 
 def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> ApiExchange[Translation]:
-    """Return the deletion of an offer. Another one of the application may be current."""
+    """Return the records of a deleted Greenhouse offer. Another offer of the same application may be the
+    current one.
+    """
     id = id_text(value_at(payload, "offer", "application_id"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -142,14 +147,18 @@ def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> Api
 
 
 def _current_offer(id: str, event_time: datetime) -> ApiExchange[list[AnyRecord]]:
-    """Return the milestones of the current offer; none without one, or without permission to read offers."""
+    """Fetch the current offer of an application and return its milestones. Return an empty list without an offer or a
+    permission to read offers.
+    """
     found = yield from of_applications("offers", [id], current_only="true")
     current = next((each for each in found if id_text(value_at(each, "application_id")) == id), None)
     return milestones.milestones(id, current, event_time, is_current=True)
 
 
 def bundled(document: Any, status: Status | None, event_time: datetime, words: Vocabulary) -> Translation:
-    """Return an application of Harvest with its candidate and its job. Without a status it is undated."""
+    """Return an application that Harvest returned, with its candidate and its job. With no `status` the application has
+    no version time.
+    """
     version = statuses.version(value_at(document, "application"), event_time)
     person = read.candidate(value_at(document, "candidate"), version)
     vacancy = read.job(value_at(document, "job"), UNDATED, words)

@@ -15,13 +15,15 @@ def is_connected(account: Account) -> bool:
 
 
 def headers(account: Account) -> Mapping[str, str]:
-    """Return the access token as bearer."""
+    """Return the Authorization header with the access token."""
     credential(account, "client_id"), credential(account, "client_secret")
     return bearer_auth(str(account.session.get("access_token", "")))
 
 
 def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-    """Sign in with client credentials, as `user_id` if that is set."""
+    """Exchange the client credentials for an access token of Harvest v3. The token acts for the user `user_id` if that
+    is set.
+    """
     client = basic_auth(credential(account, "client_id"), credential(account, "client_secret"))
     form = {"grant_type": "client_credentials"}
     if user := account.settings.get("user_id"):

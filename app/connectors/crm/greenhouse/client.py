@@ -10,31 +10,33 @@ from app.connectors.parsing import folded_word, id_text, one_line, sequence, val
 from app.connectors.toolkit import whole_id
 
 MAX_IDS_PER_REQUEST = 50
-"""The most ids of a filter, and the most records of one page here (Harvest v3)."""
+"""The largest number of ids in a filter of Harvest v3, and of records on one page here."""
 _OPTIONAL = dict.fromkeys(
     ("users", "application_stages", "offers", "rejection_details", "rejection_reasons", "openings", "close_reasons"),
     (403, 404),
 )
-"""Optional details: without their scopes a credential still reads everything else."""
+"""The error statuses that are accepted for optional details, by collection. A credential without their scopes still
+reads all other records.
+"""
 _NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
 
 
 def cursor_of(response: ApiResponse) -> str | None:
-    """Return the cursor of the next page."""
+    """Return the cursor of the next page from the Link header; None on the last page."""
     link = next((value for header, value in response.headers.items() if header.lower() == "link"), "")
     found = _NEXT.search(link)
     return next(iter(parse_qs(urlsplit(found.group(1)).query).get("cursor", ())), None) if found else None
 
 
 def listed(response: ApiResponse) -> Sequence[Any]:
-    """Return the records of a page. Raise ApiError for an answer that is no list."""
+    """Return the records of a page of Harvest v3. Raise ApiError if the answer is no list."""
     if not isinstance(response.document, list):
         raise ApiError("Greenhouse answered a list with something else.")
     return response.document
 
 
 def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
-    """Return the records with these ids, by their ids, at most one page."""
+    """Fetch the records of a collection with these ids, at most one page. Return a mapping of id to record."""
     wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MAX_IDS_PER_REQUEST]
     if not wanted:
         return {}
@@ -48,7 +50,7 @@ def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
 
 
 def of_applications(what: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
-    """Return the first records of a kind that belong to these applications."""
+    """Fetch the first records of a collection that belong to these applications."""
     return (yield from _belonging(what, "application_ids", ids, **filters))
 
 
@@ -62,13 +64,15 @@ def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExc
 
 
 def _everything(what: str, **filters: str) -> ApiExchange[Mapping[str, Any]]:
-    """Return the first 500 records of a kind that an organisation has few of, by their ids."""
+    """Fetch up to 500 records of a small collection, such as close reasons. Return a mapping of id to record."""
     response = yield ApiRequest(f"/{what}", {**filters, "per_page": "500"}, expects=_OPTIONAL[what])
     return {id_text(value_at(each, "id")) or "": each for each in sequence(response.document)} if response.ok else {}
 
 
 def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
-    """Return each application with its candidate and its job, by its id, in three requests."""
+    """Fetch the candidates and jobs of applications in three requests. Return a mapping of application id to
+    `{application, candidate, job}`.
+    """
     known = yield from by_ids("applications", applications)
     people = yield from by_ids("candidates", (value_at(each, "candidate_id") for each in known.values()))
     vacancies = yield from by_ids("jobs", (value_at(each, "job_id") for each in known.values()))
@@ -83,7 +87,9 @@ def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str
 
 
 def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
-    """Return each bundle with its current stage, its current offer and its rejection reason, by its id."""
+    """Return each bundle with the current stage, the current offer and the rejection reason of its application, by
+    application id.
+    """
     stages = yield from of_applications("application_stages", known, current="true")
     offers = yield from of_applications("offers", known, current_only="true")
     reasons = yield from _rejection_reasons({id: value_at(each, "application") for id, each in known.items()})
@@ -96,8 +102,8 @@ def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, M
 
 
 def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
-    """Return the reason of each rejected application. Harvest v3 names it in the rejection's details [T], seldom in the
-    application.
+    """Return a mapping of application id to rejection reason. Harvest v3 names the reason in the rejection's details
+    [T], seldom in the application.
     """
     rejected = {id: each for id, each in applications.items() if folded_word(value_at(each, "status")) == "rejected"}
     ids = {id: id_text(value_at(each, "rejection_reason_id")) for id, each in rejected.items()}
@@ -113,7 +119,9 @@ def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[s
 
 
 def openings(jobs: Iterable[Any]) -> ApiExchange[Mapping[str, Sequence[Any]]]:
-    """Return the openings of closed jobs, by the job's id, each with the name of its close reason."""
+    """Return a mapping of job id to openings, for closed jobs only. Each opening has its hired application and the name
+    of its close reason.
+    """
     closed = [value_at(each, "id") for each in jobs if folded_word(value_at(each, "status")) == "closed"]
     found = yield from _belonging("openings", "job_ids", closed)
     unfilled = [each for each in found if value_at(each, "close_reason_id") and not value_at(each, "application_id")]

@@ -17,10 +17,10 @@ _SENT = ("created", "unresolved", "accepted", "rejected")
 
 
 def milestones(application_id: str, offer: Any, event_time: datetime, *, is_current: bool) -> list[AnyRecord]:
-    """Return the milestones that an offer of an application proves. An application has one current offer.
+    """Return the milestones that the offer of a Greenhouse application proves. An application has one current offer.
 
-    `is_current`: Harvest has this offer now, so milestones that it no longer proves are withdrawn. The offer in a
-    webhook may be out of date.
+    `is_current` says that Harvest has this offer now. Milestones that the offer no longer proves are then withdrawn.
+    The offer in a webhook may be out of date.
     """
     if not offer:
         return []
@@ -53,12 +53,14 @@ def milestones(application_id: str, offer: Any, event_time: datetime, *, is_curr
 
 
 def of_hire(application_id: str, offer: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return the milestones of a hire's offer. It has no status [V]: a hire marks it as accepted [V]."""
+    """Return the milestones of the offer in a hire event. The offer has no status there, and counts as accepted [V]."""
     accepted = {**offer, "status": "accepted"} if isinstance(offer, dict) else None
     return milestones(application_id, accepted, event_time, is_current=False)
 
 
 def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
-    """Return the deletion of both milestones: the application has no offer any more."""
+    """Return deletions of both milestones of an application that has no offer any more: the written offer and the first
+    day.
+    """
     kinds = ("written_offer", "start_agreed")
     return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]

@@ -1,4 +1,4 @@
-"""Parsers of single documents of Greenhouse, from webhooks and from Harvest v3."""
+"""Parsers that turn one JSON object of Greenhouse into a canonical record, from webhooks and from Harvest v3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -53,7 +53,7 @@ _FEED = ("activity", "migrationerror", "availabilityrequest", "form")
 
 
 def candidate(record: Any, version: datetime) -> Candidate | None:
-    """Parse a candidate; None without id or name."""
+    """Parse a Greenhouse candidate. Return None if the id or the name is missing."""
     id, called = (
         id_text(value_at(record, "id")),
         full_name(value_at(record, "first_name"), value_at(record, "last_name")),
@@ -72,7 +72,9 @@ def candidate(record: Any, version: datetime) -> Candidate | None:
 
 
 def job(record: Any, version: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
-    """Parse a job; None without id or name. The `openings` of a closed one say whether it was filled or is on hold."""
+    """Parse a Greenhouse job. Return None if the id or the name is missing. The `openings` of a closed job say whether
+    it was filled or is on hold.
+    """
     id, title = id_text(value_at(record, "id")), one_line(value_at(record, "name"))
     if not (id and title):
         return None
@@ -89,7 +91,7 @@ def job(record: Any, version: datetime, words: Vocabulary, openings: Sequence[An
 
 
 def _closed(openings: Sequence[Any]) -> Literal["on_hold", "filled", "closed"]:
-    """Return how a job was closed: filled if every opening names a hire [T].
+    """Return how a Greenhouse job was closed. The job was filled if every opening names a hire [T].
 
     `On Hold` is a close reason that Greenhouse gives as an example [T].
     """
@@ -101,7 +103,7 @@ def _closed(openings: Sequence[Any]) -> Literal["on_hold", "filled", "closed"]:
 
 
 def hiring_manager(user: Any, version: datetime) -> ClientContact | None:
-    """Parse a user of the employer as a client contact."""
+    """Parse a Greenhouse user, who works for the employer, as a client contact."""
     id = id_text(value_at(user, "id"))
     called = one_line(value_at(user, "name")) or full_name(value_at(user, "first_name"), value_at(user, "last_name"))
     if not (id and called):
@@ -113,7 +115,9 @@ def hiring_manager(user: Any, version: datetime) -> ClientContact | None:
 
 
 def stage(record: Any, since: datetime, reason: str | None = None) -> Status | None:
-    """Return the stage of an application of a webhook or of v3, by its id in the job's interview plan."""
+    """Return the stage of an application, from a webhook or from Harvest v3. Its value is the stage's id in the job's
+    interview plan.
+    """
     label = one_line(value_at(record, "current_stage", "name")) or one_line(value_at(record, "stage_name"))
     value = (
         id_text(value_at(record, "current_stage", "id")) or id_text(value_at(record, "job_interview_stage_id")) or label
@@ -122,7 +126,9 @@ def stage(record: Any, since: datetime, reason: str | None = None) -> Status | N
 
 
 def rejection(reason: Any, since: datetime, words: Vocabulary) -> Status:
-    """Return the status of a rejection: its type says who ended it, by its key in v3 and by its name in webhooks."""
+    """Return the status of a rejection. The type of its reason says whether the candidate or the employer ended the
+    application.
+    """
     kind = one_line(value_at(reason, "type", "key")) or one_line(value_at(reason, "type", "name"))
     value = words.read("rejection reason type", kind, _REJECTION, "@rejected")
     label = "Withdrawn" if value == "@withdrawn" else "Rejected"
@@ -130,7 +136,7 @@ def rejection(reason: Any, since: datetime, words: Vocabulary) -> Status:
 
 
 def applied(record: Any, version: datetime, status: Status | None) -> Application | None:
-    """Parse an application of v3; None for a prospect, who is on no job."""
+    """Parse an application of Harvest v3. Return None for a prospect, who has applied for no job."""
     id, person, vacancy = (id_text(value_at(record, field)) for field in ("id", "candidate_id", "job_id"))
     if not (id and person and vacancy) or value_at(record, "prospect") is True:
         return None
@@ -138,7 +144,7 @@ def applied(record: Any, version: datetime, status: Status | None) -> Applicatio
 
 
 def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | None:
-    """Parse an interview of v3; None for one without a time of day."""
+    """Parse an interview of Harvest v3. Return None for an interview without a time of day."""
     id, application = id_text(value_at(record, "id")), id_text(value_at(record, "application_id"))
     starts, ends = parse_instant(value_at(record, "starts_at")), parse_instant(value_at(record, "ends_at"))
     status = words.read("interview status", value_at(record, "status"), _INTERVIEW_STATUS, "scheduled")
@@ -158,7 +164,7 @@ def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | 
 
 
 def activity(record: Any, person: Any, version: datetime) -> Activity | None:
-    """Parse a note or a logged email; None for the entries that Greenhouse makes by itself."""
+    """Parse a note or a logged email of Greenhouse. Return None for entries that Greenhouse creates automatically."""
     id, kind = id_text(value_at(record, "id")), one_line(value_at(record, "type"), 80)
     application, owner = id_text(value_at(record, "application_id")), id_text(value_at(record, "candidate_id"))
     if not (id and kind and owner) or folded_word(kind) in _FEED:
@@ -181,7 +187,7 @@ def activity(record: Any, person: Any, version: datetime) -> Activity | None:
 
 
 def is_between_others(record: Any, person: Any) -> bool:
-    """Return True for an email whose sender and recipients are known, and of whom none is the candidate."""
+    """Return True for an email whose sender and recipients are known if the candidate is none of them."""
     are_known = (
         parse_addresses(value_at(record, "email_from"))
         and _recipients(record)
@@ -191,7 +197,9 @@ def is_between_others(record: Any, person: Any) -> bool:
 
 
 def _direction(record: Any, person: Any) -> Literal["in", "out"] | None:
-    """Return whether the candidate wrote an email or received it; None if neither is known."""
+    """Return `in` if the candidate wrote an email and `out` if the candidate received it. Return None if neither is
+    known.
+    """
     theirs = parse_addresses(value_at(person, "email_addresses"))
     if parse_addresses(value_at(record, "email_from")) & theirs:
         return "in"

@@ -1,4 +1,4 @@
-"""Events of Greenhouse as canonical records."""
+"""Translation of Greenhouse's events into canonical records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ ACTIONS = (
     *_JOBS,
     *_DELETED,
 )
-"""The events to create web hooks for."""
+"""The types of events that an employer creates web hooks for in Greenhouse."""
 _UNKEPT = (
     "scorecard_deleted",
     "job_post_created",
@@ -55,7 +55,9 @@ _NAMES = {folded_word(name): name for name in (*ACTIONS, "new_prospect_applicati
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
-    """Return the records of an event. `connected`: Harvest can be asked."""
+    """Return the canonical records of a Greenhouse event. `connected` is True if there is a credential to fetch details
+    from Harvest.
+    """
     words = Vocabulary()
     translation = yield from _translated(event, words, connected=connected)
     return replace(translation, unknown=words.unknown)
@@ -124,7 +126,9 @@ def _deleted(person: Any, event_time: datetime) -> Translation:
 
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """Return a job, with its hiring managers if Harvest names them; the first of them is the job's."""
+    """Return a Greenhouse job after its hiring managers, if Harvest names them. The first of them becomes the job's
+    hiring manager.
+    """
     closed = (yield from openings([record])) if connected else {}
     vacancy = read.job(record, event_time, words, closed.get(id_text(value_at(record, "id")) or "", ()))
     if vacancy is None:
@@ -144,7 +148,9 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 
 
 def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """Return a fetched record with its application, candidate and job."""
+    """Return the records of a job, application, interview or note that a sync fetched. Candidate, job and application
+    come first.
+    """
     if what == "job":
         return _only(read.job(value_at(document, "job"), event_time, words, sequence(value_at(document, "openings"))))
     if what == "application":

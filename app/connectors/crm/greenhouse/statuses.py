@@ -31,22 +31,26 @@ _LABELS = {"@offer_made": "Offer sent", "@offer_accepted": "Offer accepted", "@o
 
 
 def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected", "hired"]:
-    """Return the outcome of a Greenhouse application: in progress, or how it ended."""
+    """Return `going` for a Greenhouse application in progress, else how it ended: `rejected` or `hired`."""
     return words.read("application status", value_at(application, "status"), _STATUS, "going")
 
 
 def version(application: Any, event_time: datetime) -> datetime:
-    """Return when Harvest says that the application was last changed."""
+    """Return when a Greenhouse application was last changed, as Harvest says. Without such a time, return the time of
+    the event.
+    """
     return latest_instant(value_at(application, "updated_at"), value_at(application, "last_activity_at")) or event_time
 
 
 def hired(since: datetime) -> Status:
-    """Return the status of a hire."""
+    """Return the status of an application that ended with a hire at this time."""
     return Status(value="@hired", label="Hired", at=since)
 
 
 def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """Return the status of an application with its stage, offer and rejection reason, as by `client.states`."""
+    """Return the status of a Greenhouse application. `state` holds its stage, offer and rejection reason, as
+    `client.states` returns them.
+    """
     application = value_at(state, "application")
     changed = version(application, event_time)
     match outcome(application, words):
@@ -71,7 +75,9 @@ def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary)
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """Return the status of an offer that is out or answered; None before it is sent or after it is replaced."""
+    """Return the status of a Greenhouse offer that was sent or answered. Return None for an unsent or replaced
+    offer.
+    """
     value = words.read("offer status", value_at(offer, "offer_status") or value_at(offer, "status"), _OFFER, None)
     resolved, sent = (
         parse_instant(value_at(offer, "resolved_at")) or event_time,

@@ -28,7 +28,9 @@ STREAMS = (
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return the next page. `{cursor}` is Greenhouse's own and the only parameter."""
+    """Return the next sync page of a Harvest stream. The cursor is `{cursor}`, Greenhouse's own; a request with a
+    cursor has no other parameter.
+    """
     if cursor.get("cursor"):
         query = {"cursor": str(cursor["cursor"])}
     else:
@@ -55,7 +57,7 @@ def _event(what: str, record: Any, document: Mapping[str, Any]) -> InboundEvent:
 
 
 def _applications(found: Any) -> ApiExchange[list[InboundEvent]]:
-    """Add the date of the present stage, the offer and the rejection reason to each application."""
+    """Return an event for each Harvest application, with its present stage, its offer and its rejection reason."""
     known = yield from states((yield from bundles(value_at(each, "id") for each in found)))
     return [
         _event("application", each, known.get(id_text(value_at(each, "id")) or "", {"application": each}))

@@ -13,7 +13,7 @@ _VISIBILITIES = ("private", "admin_only")
 
 
 def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
-    """Write a note of the type NOTE, which is never mailed. Return its id."""
+    """Write a note of the type NOTE in Greenhouse, which is never mailed, and return its id."""
     author = settings.get("user_id", "")
     if not (is_whole(author) and is_whole(note.candidate_id)):
         raise WriteRefused("A note in Greenhouse has an author: set user_id to a user's id.")
@@ -49,7 +49,9 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _stage_called(name: str, job: Any) -> ApiExchange[str]:
-    """Return the id of the only stage with this name in the job's interview plan."""
+    """Return the id of the stage with this name in a job's interview plan. Raise WriteRefused unless exactly one stage
+    has the name.
+    """
     query = {"job_ids": id_text(job) or "", "active": "true", "per_page": "500"}
     found: list[str] = []
     for _ in range(_MAX_STAGE_PAGES):
@@ -64,7 +66,7 @@ def _stage_called(name: str, job: Any) -> ApiExchange[str]:
 
 
 def _written(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the note that an earlier attempt wrote."""
+    """Return the id of the Greenhouse note that an earlier attempt wrote; None if there is none."""
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         query = {"cursor": cursor} if cursor else {"candidate_ids": note.candidate_id, "per_page": "500"}

@@ -1,4 +1,4 @@
-"""Notes of JobAdder: one activity about everybody whom a note names."""
+"""Notes of JobAdder. A note that names several people becomes one activity about all of them."""
 
 from datetime import datetime
 from itertools import product
@@ -19,11 +19,13 @@ from app.connectors.parsing import id_text, note_text, one_line, parse_instant, 
 from app.connectors.toolkit import first_value, marker_of
 
 MAX_SUBJECTS = 200
-"""The most applications that one note counts for."""
+"""The largest number of applications that one note is logged on."""
 
 
 def activity_records(document: Any, event_time: datetime) -> Records:
-    """Return a note after everything it names. It counts for each application, and for each further candidate."""
+    """Return a JobAdder note as one activity, after the records that the note names. The activity is about each
+    application and each further candidate.
+    """
     id, kind, version = (
         id_text(value_at(document, "noteId")),
         one_line(value_at(document, "type"), 80),
@@ -64,7 +66,9 @@ def activity_records(document: Any, event_time: datetime) -> Records:
 
 
 def subjects(document: Any) -> list[Subject]:
-    """Return the applications of a note: `applications`, `candidates`, `jobs`, `placements` [V: NoteModel]."""
+    """Return what a JobAdder note is about, by its `applications`, `candidates`, `jobs` and `placements` [V:
+    NoteModel].
+    """
     found = [
         Subject(
             application_id=id,
@@ -91,7 +95,9 @@ def subjects(document: Any) -> list[Subject]:
 
 
 def _mark(document: Any) -> str | None:
-    """Return our mark on a note: its reference, or the last line of its text."""
+    """Return the mark by which we recognise our own note: its reference, or the last line of its text. Return None for
+    a note of somebody else.
+    """
     return marker_of(
         note_text(value_at(document, "text")) or note_text(value_at(document, "textPartial")),
         one_line(value_at(document, "reference")),

@@ -26,14 +26,15 @@ from app.connectors.parsing import (
 )
 
 _SAME_CHANGE = 60
-"""The seconds around an event within which a change of the application is the change of the event."""
+"""The largest number of seconds between an event and a change of the application that count as the same change."""
 
 
 def application_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> Records:
-    """Return an application after its candidate and its job.
+    """Return a JobAdder application after its candidate and its job.
 
-    JobAdder does not date a status. The event of its change does (`status_at`), unless the application was changed
-    again since. `rejected` of a status does not say who ended it: statuses are the agency's to map [V].
+    JobAdder does not say when a status began. The event of the change does (`status_at`), unless the application was
+    changed again since. A status that is `rejected` does not say who ended the application: the agency maps its
+    statuses [V].
     """
     id, version = id_text(value_at(document, "applicationId")), version_of(document, event_time)
     candidate, job = (
@@ -57,7 +58,7 @@ def application_records(document: Any, event_time: datetime, status_at: datetime
 
 
 def placed(document: Any, event_time: datetime, application: Any) -> Translation:
-    """Return the records of a placement: its approval, its own status and the agreed first day.
+    """Return the records of a JobAdder placement: its approval, its own status and the agreed first day.
 
     Types are Permanent, Contract, Temporary and Credit; statuses are the agency's; `startDate` is the day on which
     employment begins [V: PlacementRepresentation].
@@ -85,12 +86,14 @@ def placed(document: Any, event_time: datetime, application: Any) -> Translation
 
 
 def start_id(placement_id: str) -> str:
-    """Return the id of the milestone of a placement."""
+    """Return the id of the milestone for the first day of a placement."""
     return f"{placement_id}:start_agreed"
 
 
 def _first_day(document: Any, application: Application | None, version: datetime) -> Milestone | Gone | None:
-    """Return the first day of an approved placement; its deletion if the placement is not approved or not dated."""
+    """Return the first day of an approved placement. Return its deletion if the placement is not approved or has no
+    date.
+    """
     id, starts_on = id_text(value_at(document, "placementId")), parse_day(value_at(document, "startDate"))
     if id is None:
         return None
@@ -108,7 +111,9 @@ def _first_day(document: Any, application: Application | None, version: datetime
 
 
 def interview_records(document: Any, event_time: datetime) -> Records:
-    """Return an interview after its application. Internal ones are skipped before [V: InterviewType]."""
+    """Return a JobAdder interview after its application and its contacts. The caller has already skipped internal
+    interviews [V: InterviewType].
+    """
     id, whose = id_text(value_at(document, "interviewId")), value_at(document, "interviewee")
     starts_at, ends_at = parse_instant(value_at(document, "startAt")), parse_instant(value_at(document, "endAt"))
     application_id = id_text(value_at(whose, "applicationId"))
@@ -130,13 +135,15 @@ def interview_records(document: Any, event_time: datetime) -> Records:
 
 
 def unknown_interview_words(document: Any) -> tuple[str, ...]:
-    """Return a type that is neither Internal nor External: it counts as an interview with the client."""
+    """Return an interview type that is neither Internal nor External, as a word to report. Such an interview counts as
+    one with the client.
+    """
     type = one_line(value_at(document, "type"), 80)
     return (f"interview type: {type}",) if type and folded_word(type) not in ("external", "internal") else ()
 
 
 def evaluated(document: Any) -> bool:
-    """Return True if an interviewer has evaluated the interview, so that it was held."""
+    """Return True if an interviewer has evaluated a JobAdder interview, which proves that the interview was held."""
     evaluations = value_at(document, "evaluations") or value_at(document, "_embedded", "evaluations")
     return any(
         value_at(one, "hasReplied") is True for one in sequence(evaluations) or sequence(value_at(evaluations, "items"))

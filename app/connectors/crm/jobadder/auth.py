@@ -11,12 +11,12 @@ from app.connectors.toolkit import base_url, bearer_auth, session_value
 
 
 def address(account: Account) -> str:
-    """Return the address that was given with the token."""
+    """Return the URL of JobAdder's API: that of the settings, else the URL that came with the access token."""
     return base_url(account, "") or session_value(account, "address", "JobAdder").rstrip("/")
 
 
 def headers(account: Account) -> Mapping[str, str]:
-    """Return the access token as bearer."""
+    """Return the Authorization header with the access token."""
     return bearer_auth(session_value(account, "token", "JobAdder"))
 
 

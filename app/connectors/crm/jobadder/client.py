@@ -1,4 +1,6 @@
-"""The client of JobAdder's API: the documents of an event, by its ids or by its time."""
+"""The client of JobAdder's API. The JSON objects that an event concerns are fetched by the event's ids or by
+its time.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from app.connectors.parsing import id_text, mapping, one_line, parse_instant, se
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A collection of the API: its path, the field of its ids, and the filter by them."""
+    """A collection of JobAdder's API: its path, the name of its id field, and its filter by id."""
 
     path: str
     field: str
@@ -55,9 +57,11 @@ _BY_OTHERS = {
     "notes": (),
 }
 BEFORE = timedelta(minutes=5)
-"""How long before an event without ids the search for changes begins."""
+"""How long before the time of an event without ids the search for changed records begins."""
 _LATEST = timedelta(hours=2)
-"""The longest delay of an event without a time: JobAdder retries for an hour and then suspends."""
+"""How long before its receipt an event without a time can have happened: JobAdder retries for an hour and then
+suspends.
+"""
 PAGE = 100
 _MAX_SEARCH_PAGES = 10
 _MAX_IDS_PER_REQUEST = 20
@@ -65,13 +69,15 @@ _DEEP = 5
 
 
 def resource_of(name: str) -> str | None:
-    """Return the resource of an event; None for an event that is not followed."""
+    """Return the name of the collection that an event of this name concerns. Return None for an event that is not
+    imported.
+    """
     folded = name.casefold()
     return next((resource for start, resource in _SUBJECTS if folded.startswith(start)), None)
 
 
 def documents_of(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
-    """Return the documents of an event, and a sentence if not all of them were read."""
+    """Return the JSON objects that an event concerns, and a sentence if some of them were not read, else None."""
     if ids := _ids(event.document, RESOURCES[resource]):
         found = []
         for id in ids[:_MAX_IDS_PER_REQUEST]:
@@ -90,7 +96,9 @@ def documents_of(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Map
 
 
 def fetch_one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
-    """Return a single document; None if there is none. Interviews can only be searched for."""
+    """Fetch a single record of a collection; None if there is none. An interview is found by a search, as it has no
+    path.
+    """
     own = RESOURCES[resource]
     if resource == "interviews":
         response = yield ApiRequest(own.path, {own.filter: id, "Embed": "evaluations"}, expects=())
@@ -100,7 +108,7 @@ def fetch_one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
-    """Return the items of a list. Raise ApiError for an answer that is no list.
+    """Return the items of a list answer of JobAdder. Raise ApiError if the answer is no list.
 
     A list has `items` and `totalCount`, an error `message` and `errors` [V: NoteListRepresentation, ErrorModel].
     """
@@ -112,12 +120,12 @@ def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
 
 
 def after(since: datetime) -> str:
-    """Return a filter on an instant: that one or later."""
+    """Return the value of a JobAdder filter that matches this instant and later ones."""
     return f">{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def listing(resource: str, filters: Mapping[str, str], offset: int) -> ApiRequest:
-    """Return the request of a page of a collection."""
+    """Return the request for one page of a collection, beginning at `offset`."""
     extra = {"interviews": {"Embed": "evaluations"}, "notes": {"Fields": "text", "Embed": "self"}}.get(resource, {})
     page = {"Offset": str(offset), "Limit": str(PAGE)}
     return ApiRequest(RESOURCES[resource].path, {**filters, **extra, **page}, expects=())
@@ -136,7 +144,9 @@ def _all(resource: str, filters: Mapping[str, str]) -> ApiExchange[tuple[list[Ma
 
 
 def _ids(document: Any, resource: Resource) -> list[str]:
-    """Return the ids of a resource anywhere in an event, as `candidateId` or as `candidate.id`."""
+    """Return the ids of a collection's records that stand anywhere in an event, as `candidateId` or as
+    `candidate.id`.
+    """
     named = {field.casefold() for field in (resource.field, *resource.names)}
     holders = {field.removesuffix("id") for field in named}
     found = dict.fromkeys(_sought(document, named, holders))

@@ -29,8 +29,8 @@ from app.connectors.signature_checks import check
 
 
 class JobAdder(Connector):
-    """Its webhooks carry the Authorization value that we chose. Little of their content is published, so they are
-    hints.
+    """The connector of JobAdder. Its webhooks carry the Authorization value that we chose. Little of their content is
+    published, so records are fetched.
     """
 
     system = "jobadder"
@@ -41,13 +41,13 @@ class JobAdder(Connector):
     writes_tasks = True
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check the Authorization value that we chose, with or without the word Bearer before it."""
+        """Check that a webhook has the Authorization value that we chose, with or without the word Bearer before it."""
         offered = request.headers.get("authorization", "")
         check([offered.removeprefix("Bearer ")], secrets, lambda secret: secret)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by its eventId. The published one is all zeros: such an event is keyed by name and
-        body.
+        """Return the event, keyed by its eventId. An eventId of all zeros, as in the published example, is replaced by
+        the event's name and body.
         """
         body = parse_json(request.body)
         name = one_line(value_at(body, "event"), 80)
@@ -58,15 +58,17 @@ class JobAdder(Connector):
         return InboundEvent(key, name, body, parse_instant(value_at(body, "eventDate")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records of an event's documents as of now, or of a fetched document."""
+        """Return the canonical records of the JobAdder objects that an event concerns, as of now. The event of a sync
+        contains the object.
+        """
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """Return the address that was given with the token."""
+        """Return the URL of JobAdder's API: that of the settings, else the URL that came with the access token."""
         return auth.address(account)
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the access token as bearer."""
+        """Return the Authorization header with the access token."""
         return auth.headers(account)
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
@@ -76,15 +78,15 @@ class JobAdder(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a page of records that changed or were deleted, or check the webhooks."""
+        """Return one sync page of changed or of deleted records, or check that our webhooks are enabled."""
         if stream == "webhooks":
             return (yield from watch_webhooks(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note with the mark as its reference, or a task with the mark in its title."""
+        """Write a note or a task in JobAdder. Our mark is stored as the note's reference or in the task's title."""
         return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Set the status of an application."""
+        """Set the status of a JobAdder application."""
         yield from move(application_id, status)

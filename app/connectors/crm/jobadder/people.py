@@ -12,25 +12,25 @@ Records = list[AnyRecord]
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
-    """Return when a document was last changed; without a time, the time of the event."""
+    """Return when a JobAdder object was last changed. If the object has no such time, return the time of the event."""
     return (
         parse_instant(value_at(document, "updatedAt")) or parse_instant(value_at(document, "createdAt")) or event_time
     )
 
 
 def listed(document: Any, *path: str) -> list[Mapping[str, Any]]:
-    """Return the objects of an array."""
+    """Return the JSON objects of the array at a path of a document; an empty list if there is no array."""
     return [one for one in sequence(value_at(document, *path)) if mapping(one)]
 
 
 def organisation_records(document: Any, version: datetime = UNDATED) -> Records:
-    """Return a company; nothing without its name."""
+    """Return a JobAdder company as an organisation. Return an empty list if its name is missing."""
     id, named = id_text(value_at(document, "companyId")), one_line(value_at(document, "name"))
     return [Organisation(id=id, version=version, name=named)] if id and named else []
 
 
 def contact_records(document: Any, version: datetime = UNDATED, company: Any = None) -> Records:
-    """Return a contact after the company; nothing without a name."""
+    """Return a JobAdder contact after the contact's company. Return an empty list if the contact's name is missing."""
     id, person, company = (
         id_text(value_at(document, "contactId")),
         _person(document),
@@ -45,7 +45,7 @@ def contact_records(document: Any, version: datetime = UNDATED, company: Any = N
 
 
 def candidate_records(document: Any, version: datetime = UNDATED) -> Records:
-    """Return a candidate; nothing without a name."""
+    """Return a JobAdder candidate. Return an empty list if the candidate's name is missing."""
     id, person = id_text(value_at(document, "candidateId")), _person(document)
     return [Candidate(id=id, version=version, **person)] if id and person["name"] else []
 
@@ -76,7 +76,7 @@ def job_records(document: Any, version: datetime = UNDATED, status_at: datetime 
 
 
 def unknown_job_words(document: Any) -> tuple[str, ...]:
-    """Return the status of a job if it is unknown."""
+    """Return the status of a JobAdder job as a word to report, if its meaning is unknown; else an empty tuple."""
     return unknown_status(value_at(document, "status", "name"), _status(document))
 
 

@@ -1,4 +1,6 @@
-"""Documents of JobAdder as canonical records, by resource. Their models are in its OpenAPI document [V]."""
+"""Translation of JobAdder's JSON objects into canonical records. The OpenAPI document of JobAdder has their
+models [V].
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -36,15 +38,17 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "companies": ("organisation", "companyId"),
     "placements": (None, "placementId"),
 }
-"""The lists of records that were deleted in the last 14 days [V]. There is none of interviews."""
+"""The lists of records that were deleted in the last 14 days [V]. Interviews have no such list."""
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
-"""The events that date a status."""
+"""The events that report a change of a status, and so say when the status began."""
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
 """The fields that say whom a note is about [V: NoteModel]."""
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """Return the records of an event's documents as of now, or of a fetched document."""
+    """Return the canonical records of the JobAdder objects that an event concerns, as of now. The event of a sync
+    contains the object.
+    """
     origin, _, resource = event.type.partition(".")
     if origin == "deleted" and resource in DELETED:
         return gone(resource, event.document, event.occurred_at)
@@ -72,7 +76,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def translated(resource: str, document: Any, event_time: datetime, status_at: datetime | None = None) -> Translation:
-    """Return the records of one document of a resource: `applications`, `interviews` and so on.
+    """Return the canonical records of one JSON object of a JobAdder collection, such as `applications` or `interviews`.
 
     `status_at` is the time of the event that changed the status of this application or job.
     """
@@ -88,7 +92,7 @@ def translated(resource: str, document: Any, event_time: datetime, status_at: da
 
 
 def gone(resource: str, document: Any, event_time: datetime) -> Translation:
-    """Return the deletion of a row of a list of deleted records."""
+    """Return the deletion of the record in one row of a JobAdder list of deleted records."""
     kind, field = DELETED[resource]
     id = id_text(value_at(document, field))
     if id is None:
@@ -140,7 +144,9 @@ _MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records],
 def _document_records(
     resource: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
-    """Return the records of a document, with the related ones that have to be fetched."""
+    """Return the canonical records of a JSON object. Fetch the application of a placement, and the rest of a note that
+    a list cut.
+    """
     if resource == "placements":
         return placed(found, event_time, (yield from _application_of(found)))
     if resource == "notes" and not any(part in found for part in _LINKS):
@@ -151,7 +157,7 @@ def _document_records(
 
 
 def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
-    """Fetch the application of a placement, which names its candidate and its job only."""
+    """Fetch the JobAdder application of a placement. The placement names only a candidate and a job."""
     candidate, job = (
         whole_id(value_at(placement, "candidate", "candidateId")),
         whole_id(value_at(placement, "job", "jobId")),
@@ -163,7 +169,9 @@ def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, An
 
 
 def _evaluated(record: AnyRecord, event_time: datetime) -> AnyRecord:
-    """Return an evaluated interview as completed; the evaluation is newer than the interview's own update."""
+    """Return a started interview as completed, with a version at least as new as the evaluation. Return any other
+    record unchanged.
+    """
     if isinstance(record, Interview) and record.starts_at <= event_time:
         return replace(record, status="completed", version=max(record.version, event_time))
     return record

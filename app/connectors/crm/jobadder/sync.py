@@ -1,4 +1,4 @@
-"""Sync of JobAdder: what changed since a date, what was deleted, and suspended webhooks."""
+"""Sync of JobAdder: records that changed since a date, deleted records, and the check for suspended webhooks."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -26,7 +26,9 @@ STREAMS = (
     Stream("deleted", backfill=False, every=_HOURLY),
 )
 _PASSES = ("CreatedAt", "UpdatedAt")
-"""Both, one after the other: whether a record that was never updated has an updatedAt is not published."""
+"""The two filters by time, used one after the other. Whether a record that was never updated has an updatedAt is not
+published.
+"""
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
@@ -85,8 +87,9 @@ def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
 
 
 def _ours(webhook: Any, account: Account) -> bool:
-    """Return True if a webhook of JobAdder sends to us. The agency may have suspended webhooks of other programs on
-    purpose."""
+    """Return True if a JobAdder webhook sends to us. Webhooks of other programs stay suspended: the agency may have
+    suspended them on purpose.
+    """
     return account.hook_path is not None and (one_line(value_at(webhook, "url"), 2000) or "").endswith(
         account.hook_path
     )

@@ -10,11 +10,11 @@ from app.connectors.parsing import id_text, one_line, value_at
 from app.connectors.toolkit import as_number, find_note, ids_by_label, is_whole
 
 _A_WHILE = timedelta(days=2)
-"""How far back an earlier attempt is searched for."""
+"""How far back the note or task of an earlier attempt is searched for."""
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """Write a note or a task and return its id."""
+    """Write a note or a task on a JobAdder candidate and return its id."""
     if note.again and (known := (yield from (_known_task if note.as_task else _known_note)(note))):
         return known
     what, field, body = "notes", "noteId", _note(note, account)
@@ -29,7 +29,9 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
-    """Set an application's status, by its id or its name. A 202 says that it had that status already."""
+    """Set the status of a JobAdder application, by the status's id or name. The answer 202 means that the application
+    had this status already.
+    """
     path = f"applications/{_number(application_id)}/status"
     wanted = int(status) if is_whole(status) else (yield from _status_called(status))
     yield ApiRequest(path, method="PUT", json={"statusId": wanted}, expects=())
@@ -74,7 +76,9 @@ def _task(note: OutgoingNote, assignee: int) -> dict[str, Any]:
 
 
 def _assignee(account: Account) -> ApiExchange[int]:
-    """Return the user of a task: the user of the settings, or the one who connected JobAdder."""
+    """Return the id of the JobAdder user who gets a task: the user in the settings, else the user who connected
+    JobAdder.
+    """
     if user := account.settings.get("user_id"):
         return _number(user)
     response = yield ApiRequest("users/current", expects=())

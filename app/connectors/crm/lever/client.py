@@ -1,4 +1,4 @@
-"""Lists of Lever, read to their end by the offset of each page."""
+"""The client of Lever's lists, which reads all pages of a list by Lever's `offset`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _MAX_PAGES = 10
 def listed(
     path: str, query: Mapping[str, str] | None = None, expects: tuple[int, ...] = (404,)
 ) -> ApiExchange[Sequence[Any] | None]:
-    """Return all records of a list, up to a thousand; None if this key cannot read such a list."""
+    """Return all records of a Lever list, up to a thousand. Return None if the answer has a status of `expects`."""
     found: list[Any] = []
     asked = {"limit": "100", **(query or {})}
     for _ in range(_MAX_PAGES):

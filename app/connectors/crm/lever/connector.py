@@ -26,11 +26,11 @@ from app.connectors.signature_checks import check_hex, check_time
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)
-"""The oldest signed time of an event that is accepted.
+"""The largest age of an event, by its signed time, with which the event is accepted.
 
-Lever signs the time of the event, not of its sending. It retries five times with growing delays, and an admin can
-resend two weeks of history. A limit of five minutes would reject all of these. The token of an event prevents that it
-is applied twice.
+Lever signs the time of the event, not of its sending. Lever retries five times with growing delays, and an admin can
+resend two weeks of history. A limit of five minutes would reject all of these. The token of an event prevents that the
+event is applied twice.
 """
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -70,17 +70,19 @@ class Lever(Connector):
     )
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer the test of the settings page, whose `data` is empty [V].
+        """Answer the test that Lever's settings page sends, whose `data` is empty [V].
 
-        It is answered unsigned: it can be sent before the token is pasted here, and its signature is no hexadecimal.
-        Nothing of it is stored.
+        The test is accepted without a valid signature. An admin can send it before the token is stored here, and its
+        signature is no hexadecimal. Nothing of the test is stored.
         """
         body = body_or_none(request)
         test = value_at(body, "data") == {} and isinstance(value_at(body, "event"), str)
         return Handshake(signed=False) if test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check the signature over token and time. The time is at most two weeks old and five minutes ahead."""
+        """Check Lever's signature over token and time. The time must be at most 15 days old and at most five minutes
+        ahead.
+        """
         body = parse_json(request.body)
         token, stamp, signature = value_at(body, "token"), value_at(body, "triggeredAt"), value_at(body, "signature")
         if not (isinstance(token, str) and token.isascii() and 16 <= len(token) <= 200):
@@ -94,7 +96,7 @@ class Lever(Connector):
         check_time(signed_at, request.at, behind=OLDEST)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by its signed token."""
+        """Return the event of a Lever webhook, keyed by its signed token."""
         body = parse_json(request.body)
         token = one_line(value_at(body, "token"))
         if token is None:
@@ -103,27 +105,29 @@ class Lever(Connector):
         return InboundEvent(token, kind, dict(mapping(body)), parse_instant(value_at(body, "triggeredAt")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records that Lever's API has for the event."""
+        """Return the canonical records of the objects that a Lever event names, as Lever's API returns them."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """Return the address of the Data API."""
+        """Return the URL of Lever's Data API."""
         return base_url(account, "https://api.lever.co/v1")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return basic authentication with the key as the user and no password."""
+        """Return the header of basic authentication, with the API key as the user name and no password."""
         return basic_auth(credential(account, "api_key"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a hundred changed records, or the panels or notes of ten opportunities."""
+        """Return one sync page: a hundred changed records, or the panels or notes of ten opportunities."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note on the opportunity; its followers are not notified."""
+        """Write a note on the Lever opportunity. Its followers are not notified."""
         return write_back.write(finding, account)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Move to another stage. Archiving and hiring are done in Lever."""
+        """Move an opportunity to another stage. Archiving and hiring are refused: they can only be done in Lever
+        itself.
+        """
         return write_back.move(application_id, status, account)

@@ -1,4 +1,4 @@
-"""Interview panels of Lever: one interview for each local day of the panel's time zone."""
+"""Interview panels of Lever. A panel gives one interview for each day in the panel's time zone."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ _Slot = tuple[datetime, datetime]
 
 
 def panel_records(panel: Any, opportunity: str | None, event_time: datetime) -> Sequence[AnyRecord]:
-    """Return an interview for each day of a panel, and the deletion of the days that it no longer has.
+    """Return an interview for each day of a Lever panel, and deletions of days that the panel no longer has.
 
-    A day lasts from the start of its first interview to the end of its last, the time for which the candidate comes.
-    Cancelled interviews count only if the whole panel is cancelled.
+    The interview of a day lasts from the start of the day's first part to the end of its last. Cancelled parts count
+    only if the whole panel is cancelled.
     """
     every = sequence(value_at(panel, "interviews"))
     live = [one for one in every if parse_instant(value_at(one, "canceledAt")) is None]

@@ -26,14 +26,18 @@ _SENT: Mapping[str, bool] = {
     "signed": True,
 }
 _MAY_BE_ACCEPTED = ("sent", "sentmanually", "opened")
-"""An offer that is out can be accepted outside of Lever, which does not record it."""
+"""The statuses of an offer that was sent. The candidate can accept such an offer outside of Lever, which does not
+record that.
+"""
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def milestones(
     opportunity: str, offers: Sequence[Any], version: datetime, words: Vocabulary, *, is_hired: bool = False
 ) -> list[AnyRecord]:
-    """Return the milestones of the newest offer of an opportunity, and the deletion of those it no longer has."""
+    """Return the milestones of an opportunity's newest offer, and deletions of the milestones that the opportunity no
+    longer has.
+    """
     offer = max(offers, key=lambda each: parse_instant(value_at(each, "createdAt")) or _OLDEST, default=None)
     if not mapping(offer):
         return []
@@ -65,7 +69,7 @@ def milestones(
 
 
 def of_fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
-    """Return the milestones of the fetched offers of an opportunity."""
+    """Return the milestones of an opportunity whose offers a sync has fetched."""
     opportunity, moment = id_text(value_at(document, "opportunity")), parse_instant(value_at(document, "fetched_at"))
     if opportunity is None:
         return []

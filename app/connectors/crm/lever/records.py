@@ -1,4 +1,4 @@
-"""Opportunities, postings, panels and notes of Lever as canonical records."""
+"""Translation of Lever's opportunities, postings, panels and notes into canonical records."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -55,7 +55,9 @@ _REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "posit
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """Return the records of an event: from the API for a webhook, from its own document if it was fetched."""
+    """Return the canonical records of an event. A webhook's objects are fetched from Lever; an event of a sync already
+    contains the object.
+    """
     event_time, data = event.occurred_at, value_at(event.document, "data")
     opportunity = safe_segment(value_at(data, "opportunityId")) or safe_segment(value_at(data, "candidateId"))
     match event.type if event.type.startswith("fetched.") else folded_word(event.type):
@@ -103,7 +105,9 @@ def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translatio
 
 
 def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExchange[Translation]:
-    """Add the milestones of the opportunity's offers. Offers have no event of their own."""
+    """Return the translation of an opportunity with the milestones of its offers, which are fetched. Lever sends no
+    events of offers.
+    """
     application = next((each for each in context.records if isinstance(each, Application)), None)
     if application is None:
         return context
@@ -115,7 +119,7 @@ def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExch
 
 
 def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the opportunity as an application, after its candidate, its job and the job's hiring manager."""
+    """Return a Lever opportunity as an application, after its candidate, its job and the job's hiring manager."""
     id, contact = id_text(value_at(opportunity, "id")), id_text(value_at(opportunity, "contact"))
     # A fetched document is as new as its event, or as the time of fetching.
     times = (
@@ -148,7 +152,7 @@ def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[
 
 
 def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
-    """Return the archive reason of an archived opportunity, else its stage."""
+    """Return the status of a Lever opportunity: the archive reason if it is archived, else the stage."""
     archived = mapping(value_at(opportunity, "archived"))
     if archived:
         reason = yield from _expanded(archived.get("reason"), "archive_reasons")
@@ -175,7 +179,8 @@ def _entered(opportunity: Any, stage: str | None) -> datetime | None:
 
 
 def _interviews(opportunity: str | None, panel: str | None, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the opportunity with all its panels. The event's panel is deleted if it is not listed.
+    """Return the records of an opportunity with all its panels. Delete the event's panel if Lever no longer lists that
+    panel.
 
     Removing the last interview from a panel removes the panel [U].
     """
@@ -197,7 +202,9 @@ def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _deleted(opportunity: str | None, contact: str | None, event_time: datetime) -> ApiExchange[Translation]:
-    """Return a deletion if Lever no longer has the record. The event alone is no proof: its data is not signed."""
+    """Return deletions of the opportunity and the contact that Lever no longer has. The event alone is no proof: its
+    data is not signed.
+    """
     deletions: list[AnyRecord] = []
     if opportunity and (yield from _missing(f"opportunities/{opportunity}")):
         deletions.append(Gone(id=opportunity, version=event_time, kind="application"))
@@ -242,7 +249,7 @@ def _candidate(id: str | None, document: Any, version: datetime) -> list[Candida
 
 
 def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return the posting as a job, after its hiring manager if Lever names one."""
+    """Return a Lever posting as a job, after its hiring manager if Lever names one."""
     id, title = id_text(value_at(posting, "id")), one_line(value_at(posting, "text"))
     if id is None or title is None:
         return []
@@ -257,7 +264,9 @@ def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _posting(opportunity: Any) -> str | None:
-    """Return the posting of the only application of an opportunity, also if it was archived with it."""
+    """Return the id of the posting of a Lever opportunity, also of an archived one. Return None if the opportunity has
+    no posting.
+    """
     for one in sequence(value_at(opportunity, "applications")):
         posting = value_at(one, "posting")
         if found := safe_segment(value_at(posting, "id") if isinstance(posting, Mapping) else posting):
@@ -266,7 +275,7 @@ def _posting(opportunity: Any) -> str | None:
 
 
 def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
-    """Return an object that Lever sent in place of its id; else fetch it by its id."""
+    """Return an object of a Lever collection. If the value is only the object's id, fetch the object."""
     if isinstance(value, Mapping):
         return value
     return (yield from _thing(f"{collection}/{id}")) if (id := safe_segment(value)) else None

@@ -11,14 +11,14 @@ from app.connectors.toolkit import fetched_event, page_of
 from app.connectors.url_paths import safe_segment
 
 _FEW = "10"
-"""The opportunities of a page whose sub-lists are read: eleven requests, at ten a second."""
+"""The number of opportunities on one page whose panels, notes or offers are read: eleven requests, at ten a second."""
 
 _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
-"""An older API key may not read offers, but everything else."""
+"""The error statuses that are accepted for a list: an older API key may read everything except offers."""
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
-    """Return a page of Lever records that changed since a date, by Lever's offset."""
+    """Return one sync page of Lever records that changed since a date. The cursor holds Lever's offset."""
     hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
     query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}
@@ -41,7 +41,9 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
 
 
 def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
-    """Return the panels, notes or offers of an opportunity, each with the fields of the opportunity that it needs."""
+    """Return an event for each panel, note or offer of an opportunity, with the opportunity's fields that its
+    translation needs.
+    """
     if (id := safe_segment(opportunity.get("id"))) is None:
         return []
     things = yield from listed(f"opportunities/{id}/{collection}", expects=_EXPECTED.get(collection, (404,)))
@@ -58,23 +60,25 @@ def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> 
 
 
 def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], now: datetime) -> InboundEvent:
-    """Return an event stored once for each content.
+    """Return the event of a fetched object, keyed by its content: the same content is stored only once.
 
-    A panel has no time of change, and one that was moved back has the same content as before. It is therefore stored
-    once for each change of its opportunity.
+    A panel has no time of change, and a panel that was moved back has the same content as before. A panel is therefore
+    stored once for each change of its opportunity.
     """
     also = {"changed": dated_by.get("updatedAt")} if kind == "panel" else {}
     return fetched_event(kind, document, now, parse_instant(dated_by.get("updatedAt")), **also)
 
 
 def _named(collection: str) -> ApiExchange[dict[str, Any]]:
-    """Return all stages or archive reasons by their ids, read once for a page."""
+    """Fetch all stages or all archive reasons of Lever. Return a mapping of id to object."""
     things = yield from listed(collection, expects=(403, 404))
     return {id: thing for thing in things or () if (id := id_text(value_at(thing, "id")))}
 
 
 def _with_names(thing: Mapping[str, Any], stages: Mapping[str, Any], reasons: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the opportunity with its stage and archive reason expanded, as Lever itself expands them."""
+    """Return an opportunity whose stage and archive reason are objects in place of ids, as Lever itself expands
+    them.
+    """
     stage, archived = thing.get("stage"), mapping(thing.get("archived"))
     reason = archived.get("reason")
     named = {**thing, "stage": stages.get(str(stage), stage)}

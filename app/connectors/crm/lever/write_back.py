@@ -14,7 +14,7 @@ _MENTION = re.compile(r"(?<![^\s(])@(?=\w)")
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """Write a note on the opportunity, else on the candidate's newest one. Return its id."""
+    """Write a note on an opportunity, else on the candidate's newest opportunity. Return the note's id."""
     opportunity = safe_segment(note.application_id) or (yield from _newest(note.candidate_id))
     if opportunity is None:
         raise WriteRefused("Lever has no opportunity of this candidate to write a note on.")
@@ -31,7 +31,9 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
-    """Move the opportunity to a stage. Raise WriteRefused for a signal: archiving and hiring are done in Lever."""
+    """Move a Lever opportunity to another stage. Raise WriteRefused for a status such as `@hired`: archiving and hiring
+    can only be done in Lever.
+    """
     opportunity, stage = safe_segment(application_id), safe_segment(status)
     if opportunity is None or stage is None:
         raise WriteRefused("Lever's opportunities can be moved to a stage, by the stage's id.")
@@ -39,7 +41,7 @@ def move(application_id: str, status: str, account: Account) -> ApiExchange[None
 
 
 def _newest(contact: str) -> ApiExchange[str | None]:
-    """Return the id of the opportunity that was created last."""
+    """Return the id of the contact's newest Lever opportunity. Return None if the contact has none."""
     response = yield ApiRequest("opportunities", {"contact_id": contact, "limit": "100"})
     created = [
         (value_at(row, "createdAt") if isinstance(value_at(row, "createdAt"), int) else 0, id)
@@ -50,7 +52,7 @@ def _newest(contact: str) -> ApiExchange[str | None]:
 
 
 def _written(path: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the note that an earlier attempt wrote."""
+    """Return the id of the Lever note that an earlier attempt wrote; None if there is none."""
 
     def page(offset: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         response = yield ApiRequest(path, {"limit": "100", **({"offset": offset} if offset else {})})

@@ -1,4 +1,6 @@
-"""Meetings, notes, calls and emails of Recruit CRM: interviews or activities."""
+"""Meetings, notes, calls and emails of Recruit CRM. A meeting is an interview or an activity; all others are
+activities.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -48,13 +50,15 @@ _HELD: Mapping[str, Literal["completed", "cancelled", "no_show"]] = {
 
 
 def is_interview_meeting(record: Any, settings: Mapping[str, str]) -> bool:
-    """Return True for a meeting of a type that is an interview."""
+    """Return True if the type of a Recruit CRM meeting is one that the connection's settings count as an interview."""
     named = named_types(settings.get("interview_meeting_types"))
     return any(is_interview(label, named) for label in read.labels(value_at(record, "meeting_type")))
 
 
 def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return a meeting as one interview of each candidate on each job that it is about."""
+    """Return the records of a Recruit CRM meeting: an interview for each candidate on each job that the meeting is
+    about.
+    """
     id, starts, ends = (
         id_text(value_at(record, "id")),
         parse_instant(value_at(record, "start_date")),
@@ -94,12 +98,16 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def id_of_one(id: str, application_id: str) -> str:
-    """Return the id of a further candidate's interview at the same meeting."""
+    """Return the interview id for a further candidate at the same meeting: the meeting's id and the
+    application's id.
+    """
     return f"{id}-{application_id}"
 
 
 def _by_what(record: Any) -> str | None:
-    """Return the first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
+    """Return the part of a meeting's location before the bracket, such as `Video call` of `Video call (https://…)` [V:
+    find-meeting-by-id].
+    """
     return (one_line(value_at(record, "address")) or "").partition("(")[0] or None
 
 
@@ -108,7 +116,7 @@ def _left_out(subjects: Subjects) -> str | None:
 
 
 def _only_job(slug: str) -> ApiExchange[str | None]:
-    """Return the job of a candidate who is on a single one."""
+    """Fetch the hiring stages of a candidate. Return the slug of the job if there is exactly one, else None."""
     response = yield ApiRequest(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
     stages = (
         [stage for stage in sequence(response.document) if id_text(value_at(stage, "job_slug"))] if response.ok else []
@@ -117,7 +125,9 @@ def _only_job(slug: str) -> ApiExchange[str | None]:
 
 
 def activity(subject: str, verb: str, record: Any, key: str, event_time: datetime) -> ApiExchange[Translation]:
-    """Return a note, call, email or meeting; it counts for each candidate on each job that it is about."""
+    """Return a note, call, email or meeting of Recruit CRM as one activity, about each named candidate on each named
+    job.
+    """
     kind, text, time = ACTIVITIES[subject]
     what, id = WHAT.get(subject, subject), id_text(value_at(record, "id")) or (key if subject == "email" else None)
     if not id:
@@ -157,7 +167,9 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
 
 
 def _subjects(subjects: Subjects, before: Sequence[AnyRecord]) -> list[Subject]:
-    """Return each candidate on each job of an activity. Of several pairs, those that are applications."""
+    """Return the pairs of candidate and job that an activity is about. If some pairs are applications, return only
+    these.
+    """
     people = {each.id for each in before if isinstance(each, Candidate)}
     jobs = {each.id for each in before if isinstance(each, Job)}
     pairs = [(who if who in people else None, on if on in jobs else None) for who, on in subjects.pairs]

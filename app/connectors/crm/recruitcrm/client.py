@@ -1,4 +1,4 @@
-"""The client of Recruit CRM's API: the records that a record is about, and pages."""
+"""The client of Recruit CRM's API: pages of lists, and the records that a note, call, email or meeting is about."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,11 +27,11 @@ class Subjects:
     companies: tuple[str, ...] = ()
     party: Literal["candidate", "client"] | None = None
     left_out: int = 0
-    """How many more records it names than are read."""
+    """How many of the named records are not read."""
 
     @property
     def pairs(self) -> list[tuple[str | None, str | None]]:
-        """Each candidate on each job; None if it names no candidate, or no job."""
+        """The pairs of each candidate and each job. The candidate is None if none is named, and so is the job."""
         people: Sequence[str | None] = self.candidates or (None,)
         jobs: Sequence[str | None] = self.jobs or (None,)
         return list(product(people, jobs))[:_MAX_PAIRS]
@@ -74,7 +74,7 @@ def _named(record: Any, kind: str, many: str) -> list[str]:
 
 
 def _attendees(record: Any) -> Iterator[str]:
-    """Yield the candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V:
+    """Yield the slugs of the candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V:
     find-meeting-by-id].
     """
     for one in sequence(value_at(record, "attendees")):
@@ -85,7 +85,7 @@ def _attendees(record: Any) -> Iterator[str]:
 
 
 def related_records(subjects: Subjects, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
-    """Fetch the records that a record is about, those referred to before those who refer."""
+    """Fetch the records that a Recruit CRM record is about. Return them with those that others refer to first."""
     people: list[Candidate] = []
     jobs: list[Job] = []
     contacts: list[ClientContact] = []
@@ -112,13 +112,15 @@ def related_records(subjects: Subjects, event_time: datetime, *, applied: bool =
 
 
 def application_on(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
-    """Fetch the application of a candidate on a job; None if they are not on it."""
+    """Fetch the application of a candidate on a job. Return None if the candidate is not on the job."""
     response = yield ApiRequest(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
     return read.application(response.document, event_time) if response.ok else None
 
 
 def with_known_manager(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
-    """Return the job, without a hiring manager who is not known: the event would wait for them for ever."""
+    """Return the job, without its hiring manager if that contact is not among `known`. The event would otherwise wait
+    for the contact for ever.
+    """
     if any(isinstance(each, ClientContact) and each.id == vacancy.hiring_manager_id for each in known):
         return vacancy
     return replace(vacancy, hiring_manager_id=None)
@@ -138,9 +140,9 @@ def _fetched(what: str, slug: str) -> ApiExchange[Any]:
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Any]:
-    """Return the records of a page. Raise ApiError for an answer that is no page.
+    """Return the records of a page of Recruit CRM. Raise ApiError if the answer is no page.
 
-    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T:
+    A page has its records in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T:
     ebragas/recruitcrm-mcp, client.py].
     """
     data = response.document if isinstance(response.document, list) else value_at(response.document, "data")
@@ -153,5 +155,5 @@ def rows_of(response: ApiResponse, what: str) -> list[Any]:
 
 
 def has_next(response: ApiResponse) -> bool:
-    """Return True if there is a next page. The published examples write null as text."""
+    """Return True if a page says that there is a next page. The published examples write null as text."""
     return one_line(value_at(response.document, "next_page_url"), 2000) not in (None, "null")

@@ -1,4 +1,4 @@
-"""Recruit CRM: an agency's CRM that signs nothing: its webhooks' addresses carry the event's name and a secret."""
+"""Recruit CRM: an agency's CRM that signs nothing. The URL of each webhook carries the event's name and a secret."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -47,11 +47,13 @@ class RecruitCrm(Connector):
     writes_tasks = True
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check the secret in the address: there is no signature."""
+        """Check the secret in the webhook's URL: Recruit CRM sends no signature."""
         check([request.query.get("secret", "")], secrets, lambda secret: secret)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by the hash of its name and body. A deletion has no time of its own."""
+        """Return the event of a webhook, keyed by the hash of its name and body. The body of a deletion does not say
+        when it happened.
+        """
         body = parse_json(request.body)
         name = request.query.get("event") or value_at(body, "event")
         name = name.casefold() if isinstance(name, str) else ""
@@ -68,27 +70,27 @@ class RecruitCrm(Connector):
         return InboundEvent(content_digest(name.encode(), request.body), name, record, changed_at)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records of an event, with those that it refers to."""
+        """Return the canonical records of a Recruit CRM event, after the records that they refer to."""
         return records.translate(event, account.settings)
 
     def address(self, account: Account) -> str:
-        """Return the address, which is the same for every agency."""
+        """Return the URL of Recruit CRM's API, which is the same for every agency."""
         return base_url(account, "https://api.recruitcrm.io")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the token as bearer."""
+        """Return the Authorization header with the API token."""
         return bearer_auth(credential(account, "token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a page of a list or a search, or the candidates of one job."""
+        """Return one sync page of a list or a search, or the candidates of one job."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note on the candidate, or a task."""
+        """Write a note or a task on a candidate in Recruit CRM."""
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Set the hiring stage, by its id or its label."""
+        """Set the hiring stage of a candidate on a job, by the stage's id or label."""
         return write_back.move(application_id, status, account.settings)

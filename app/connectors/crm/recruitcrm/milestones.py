@@ -17,7 +17,7 @@ from app.connectors.crm.recruitcrm.client import Subjects, application_on, relat
 from app.connectors.parsing import id_text, parse_day, parse_instant, sequence, value_at
 
 _SAME_CHANGE = timedelta(minutes=1)
-"""The longest time between a placement and the stage that was set with it."""
+"""The longest time between a placement and a change of stage for both to be the same change."""
 
 
 def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> ApiExchange[Translation]:
@@ -36,7 +36,9 @@ def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[st
 
 
 def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> Milestone | Gone | None:
-    """Return the first day of a placement; its deletion if the field is empty. None without the setting."""
+    """Return the first day of a placement, or its deletion if the field is empty. Return None if no field is set for
+    the first day.
+    """
     field, placed = settings.get("placement_start_field"), id_text(value_at(record, "id"))
     if not (field and placed):
         return None
@@ -61,7 +63,9 @@ def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[s
 
 
 def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return a hire. The stage that was set with it is the same change; one that was set later counts."""
+    """Return the records of a hire. A stage that was set together with the placement does not undo the hire; one that
+    was set later does.
+    """
     since = parse_instant(value_at(record, "created_on")) or event_time
     found = read.application(record, event_time, Status(value="@hired", label="Placement", at=min(since, event_time)))
     if found is None:
@@ -73,7 +77,9 @@ def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _not_placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the hiring stage of a candidate whose placement was deleted, from the deletion on."""
+    """Return the application of a candidate whose placement was deleted. The current hiring stage counts from the time
+    of the deletion.
+    """
     person, vacancy = id_text(value_at(record, "candidate_slug")), id_text(value_at(record, "job_slug"))
     stage = (yield from application_on(person, vacancy, event_time)) if person and vacancy else None
     if stage is None:

@@ -1,4 +1,4 @@
-"""Parsers of single documents of Recruit CRM."""
+"""Parsers that turn one JSON object of Recruit CRM into a canonical record."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,18 +19,22 @@ _JOB_STATUS: Mapping[str, JobStatus] = {
 
 
 def version(record: Any, event_time: datetime) -> datetime:
-    """Return when the record was last changed; without a time, the time of the event."""
+    """Return when a Recruit CRM record was last changed. If the record has no such time, return the time of the
+    event.
+    """
     return parse_instant(value_at(record, "updated_on")) or parse_instant(value_at(record, "created_on")) or event_time
 
 
 def labels(value: Any) -> list[str]:
-    """Return the labels of a type, which is an array of one, and in places an object or bare text."""
+    """Return the labels of a field for a type. The field is an array with a single type, or sometimes an object or bare
+    text.
+    """
     found = value if isinstance(value, list) else [value]
     return [label for one in found if (label := one_line(one) or one_line(value_at(one, "label")))]
 
 
 def candidate(record: Any, event_time: datetime) -> Candidate | None:
-    """Parse a candidate; None without slug or name."""
+    """Parse a candidate. Return None if the slug or the name is missing."""
     slug, called = (
         id_text(value_at(record, "slug")),
         full_name(value_at(record, "first_name"), value_at(record, "last_name")),
@@ -47,13 +51,13 @@ def candidate(record: Any, event_time: datetime) -> Candidate | None:
 
 
 def organisation(record: Any, event_time: datetime) -> Organisation | None:
-    """Parse a company; None without slug or name."""
+    """Parse a Recruit CRM company. Return None if the slug or the name is missing."""
     slug, called = id_text(value_at(record, "slug")), one_line(value_at(record, "company_name"))
     return Organisation(id=slug, version=version(record, event_time), name=called) if slug and called else None
 
 
 def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
-    """Parse a contact; None without slug, name or company."""
+    """Parse a contact. Return None if the slug, the name or the company is missing."""
     slug, called = (
         id_text(value_at(record, "slug")),
         full_name(value_at(record, "first_name"), value_at(record, "last_name")),
@@ -72,7 +76,9 @@ def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
 
 
 def job(record: Any, event_time: datetime) -> Job | None:
-    """Parse a job; None without slug, name or company. Its contact is the hiring manager."""
+    """Parse a job, with its contact as the hiring manager. Return None if the slug, the name or the company is
+    missing.
+    """
     slug, title, company = (
         id_text(value_at(record, "slug")),
         one_line(value_at(record, "name")),
@@ -91,7 +97,7 @@ def job(record: Any, event_time: datetime) -> Job | None:
 
 
 def unknown_job_words(record: Any) -> tuple[str, ...]:
-    """Return the status of a job if it is unknown."""
+    """Return the status of a Recruit CRM job as a word to report, if its meaning is unknown; else an empty tuple."""
     return unknown_status(value_at(record, "job_status", "label"), _job_status(record))
 
 
@@ -101,7 +107,7 @@ def _job_status(record: Any) -> JobStatus | None:
 
 
 def application(record: Any, event_time: datetime, status: Status | None = None) -> Application | None:
-    """Parse a hiring stage: one candidate on one job, with their status."""
+    """Parse a hiring stage of Recruit CRM as an application: one candidate on one job, with the stage as its status."""
     person, vacancy = id_text(value_at(record, "candidate_slug")), id_text(value_at(record, "job_slug"))
     if not (person and vacancy):
         return None

@@ -1,4 +1,4 @@
-"""Events of Recruit CRM as canonical records, with those that they refer to."""
+"""Translation of Recruit CRM's events into canonical records, with the records that they refer to."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,7 +42,9 @@ _PLAIN = {
 
 
 def translate(event: DatedEvent, settings: Mapping[str, str]) -> ApiExchange[Translation]:
-    """Return the records of an event. Fetched records are of the type `fetched.<what>`."""
+    """Return the canonical records of a Recruit CRM event. The event of a record that a sync fetched has the type
+    `fetched.<kind>`.
+    """
     event_time, record = event.occurred_at, event.document
     fetched = event.type.startswith("fetched.")
     subject, _, verb = event.type.removeprefix("fetched.").partition(".")
@@ -122,7 +124,7 @@ def _staged(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _assigned(record: Any, event_time: datetime) -> Translation:
-    """Return a fetched candidate of a job: `{candidate, job_slug, status, stage_date}`.
+    """Return the application of a candidate whom a sync found on a job: `{candidate, job_slug, status, stage_date}`.
 
     The change of a stage is not dated [V: assigned-candidates-for-job], so the version is the time of fetching.
     """

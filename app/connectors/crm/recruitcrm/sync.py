@@ -39,7 +39,9 @@ _CLOSED = ("0", "3")
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """Return the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
+    """Return the next sync page. The cursor is `{page}`; for applications, which are read job by job, `{page, jobs,
+    part}`.
+    """
     if stream == "applications":
         return (yield from _applications(since, cursor, now))
     number = cursor.get("page", 1)
@@ -76,7 +78,9 @@ def _event(what: str, record: Any) -> InboundEvent:
 
 
 def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """Return the candidates of a job with their stages, a hundred a request: there is no list of applications."""
+    """Return the candidates of the next job with their stages, a hundred a request. Recruit CRM has no list of
+    applications.
+    """
     waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
     if not waiting:
         query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
@@ -101,7 +105,7 @@ def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> 
 
 
 def _worth_a_look(job: Any, since: datetime) -> str | None:
-    """Return a job's slug, unless it was closed before the first day of the sync."""
+    """Return the slug of a job to read. Return None if the job was closed before the sync's first day."""
     changed = parse_instant(value_at(job, "updated_on"))
     if id_text(value_at(job, "job_status", "id")) in _CLOSED and changed and changed < since:
         return None
@@ -109,7 +113,9 @@ def _worth_a_look(job: Any, since: datetime) -> str | None:
 
 
 def _assigned(job: str, record: Any, now: datetime) -> InboundEvent:
-    """Return a candidate's status on a job as of now: no date says when the stage was set or corrected."""
+    """Return the event for a candidate's status on a job as of now. Recruit CRM does not say when a stage was set or
+    corrected.
+    """
     person, dated = id_text(value_at(record, "candidate", "slug")) or "unknown", value_at(record, "stage_date")
     status = id_text(value_at(record, "status", "status_id"))
     document = {

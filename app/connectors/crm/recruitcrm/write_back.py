@@ -14,7 +14,9 @@ _MAX_NOTE_PAGES = 40
 
 
 def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
-    """Write a note or a task on the candidate, in the name of `user_id` if it is set. It mails nobody."""
+    """Write a note or a task on the candidate, in the name of `user_id` if that is set. Return `note:<id>` or
+    `task:<id>`. Nobody gets mail.
+    """
     what = "task" if note.as_task else "note"
     if note.again and (known := (yield from _written(what, note))):
         return f"{what}:{known}"
@@ -39,7 +41,9 @@ def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiExchange[None]:
-    """Set the stage by its id or its label. It creates no placement and mails nobody."""
+    """Set the hiring stage of a candidate on a job, by the stage's id or label. No placement is created and nobody gets
+    mail.
+    """
     person, _, job = application_id.partition(":")
     if not (person and job):
         raise WriteRefused("Recruit CRM moves a candidate on a job, and this names only one of them.")
@@ -51,7 +55,9 @@ def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiEx
 
 
 def _stage_called(label: str) -> ApiExchange[str]:
-    """Return the id of a stage of the master pipeline, which has the stages of all the others."""
+    """Return the id of the stage with this label in the master pipeline, which has the stages of all pipelines. Raise
+    WriteRefused unless exactly one has the label.
+    """
     response = yield ApiRequest("/v1/hiring-pipelines/0")
     found = ids_by_label(sequence(response.document) if response.ok else (), label, "label", "stage_id")
     if len(found) != 1 or not is_whole(found[0]):
@@ -60,7 +66,7 @@ def _stage_called(label: str) -> ApiExchange[str]:
 
 
 def _written(what: str, note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the note or task that an earlier attempt wrote."""
+    """Return the id of the Recruit CRM note or task that an earlier attempt wrote; None if there is none."""
 
     def page(number: int | None) -> ApiExchange[tuple[Sequence[Any], int | None]]:
         number = number or 1

@@ -1,4 +1,4 @@
-"""Placements of Recruitee as applications: the stage of a move, and the placements of a candidate."""
+"""Placements of Recruitee as applications: the stage that a move leads to, and all placements of a candidate."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,35 +18,39 @@ _SUBTYPES = ("stagechanged", "disqualified", "requalified")
 
 
 def moment(value: Any) -> datetime | None:
-    """Return an instant of Recruitee, which ends some of them with `UTC`."""
+    """Parse an instant of Recruitee, which sometimes ends with `UTC`."""
     return parse_instant(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
 
 
 def disqualified(placement: Any) -> bool:
-    """Return True if the candidate is disqualified in this job."""
+    """Return True if the candidate is disqualified in the job of a Recruitee placement."""
     return value_at(placement, "disqualified") is True or any(value_at(placement, name) for name in _DISQUALIFIED)
 
 
 def offer_of(placement: Any) -> str | None:
-    """Return the id of a placement's job; None for a place in a talent pool."""
+    """Return the id of a placement's job, which Recruitee calls an offer. Return None for a placement in a
+    talent pool.
+    """
     if value_at(placement, "offer", "kind") == "talent_pool":
         return None
     return id_text(value_at(placement, "offer_id")) or id_text(value_at(placement, "offer", "id"))
 
 
 def stages_of(offer: Any) -> Mapping[str, Any]:
-    """Return the stages of a job's pipeline by their ids, with name and category."""
+    """Return the stages in the pipeline of a Recruitee job. The mapping has the stage's id as its key, and name and
+    category as its value.
+    """
     stages = sequence(value_at(offer, "pipeline_template", "stages"))
     return {id: stage for stage in stages if (id := id_text(value_at(stage, "id")))}
 
 
 def lacks_stage_name(placement: Any) -> bool:
-    """Return True if only the job's pipeline has the name of the candidate's stage."""
+    """Return True if a placement does not name the candidate's stage, so that the job's pipeline has to be fetched."""
     return not disqualified(placement) and one_line(value_at(placement, "stage", "name")) is None
 
 
 def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
-    """Return the status that a move leads to; None if the event does not say."""
+    """Return the status that a move of a Recruitee candidate leads to. Return None if the event does not say."""
     details = value_at(payload, "details")
     if folded_word(sub) == "disqualified":
         return _out(details, event_time)
@@ -55,7 +59,9 @@ def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
 
 
 def placement_status(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
-    """Return the status of a placement: disqualified, hired, or its stage with the name from the pipeline."""
+    """Return the status of a Recruitee placement: disqualified, hired, or its stage with the name that the pipeline
+    gives.
+    """
     since = moment(value_at(placement, "updated_at")) or changed
     if disqualified(placement):
         return _out(placement, moment(value_at(placement, "disqualified_at")) or since)
@@ -69,14 +75,14 @@ def placement_status(placement: Any, stages: Mapping[str, Any], changed: datetim
 
 
 def unknown_words(sub: str, *placements: Any) -> list[str]:
-    """Return the unknown words of a move and its placements."""
+    """Return the words to report, as their meaning is unknown, of a Recruitee move and of its placements."""
     kinds = [text for one in placements if (text := one_line(value_at(one, "disqualify_kind"), 60))]
     unknown = [f"disqualify kind: {kind}" for kind in kinds if folded_word(kind) not in _DISQUALIFIED_BY]
     return [f"event subtype: {sub}", *unknown] if sub and folded_word(sub) not in _SUBTYPES else unknown
 
 
 def application(candidate: str, job: str, version: datetime, status: Status | None) -> Application:
-    """Return a candidate's placement in a job as an application."""
+    """Return a Recruitee candidate's placement in a job as an application."""
     return Application(
         id=f"{candidate}:{job}"[:200], version=version, candidate_id=candidate, job_id=job, status=status
     )
@@ -85,9 +91,10 @@ def application(candidate: str, job: str, version: datetime, status: Status | No
 def applications(
     person: Any, candidate: str, changed: datetime, offers: Mapping[str, Any], only: str | None = None
 ) -> Sequence[Application]:
-    """Return an application for every placement in a job, or for the one in this job alone.
+    """Return an application for each of the candidate's placements in a job. With `only`, return that of this job
+    alone.
 
-    A candidate's own time of change does not move with their placements [T, recorded]: each has a time of its own.
+    A candidate's own time of change does not move with the placements [T, recorded]: each placement has its own time.
     """
     found = []
     for placement in sequence(value_at(person, "placements")):
@@ -100,8 +107,8 @@ def applications(
 
 
 def _out(source: Any, since: datetime) -> Status:
-    """Return the status of a disqualification. Reasons are the agency's own: its stage map decides which mean
-    withdrawn.
+    """Return the status of a disqualification. Reasons are the agency's own: its stage map decides which ones mean that
+    the candidate withdrew.
     """
     reason = one_line(value_at(source, "disqualify_reason", "name")) or one_line(value_at(source, "disqualify_reason"))
     return Status(value="@rejected", label=reason, at=since, reason=reason)

@@ -44,20 +44,22 @@ class Recruitee(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer the buttons Test and Test payload; the latter carries an example event beside `test` [V].
+        """Answer the requests of Recruitee's buttons Test and Test payload. The latter sends an example event beside
+        `test` [V].
 
-        They are answered unsigned, because they are used before the secret is known here. Nothing of them is stored.
+        Both are answered without a valid signature, because they are used before the secret is stored here. Nothing of
+        these requests is stored.
         """
         body = body_or_none(request)
         return Handshake(signed=False) if value_at(body, "test") is True else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check HMAC-SHA256 of the body in hex."""
+        """Check the signature: the HMAC-SHA256 of the body, in hex."""
         check_hex(request.headers.get("x-recruitee-signature", ""), secrets, request.body)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by the hash of its content without the count of attempts, which differs for every
-        retry.
+        """Return the event of a webhook, keyed by the hash of its content. The count of attempts is left out, as it
+        differs for every retry.
         """
         body = parse_json(request.body)
         said = dict(body, attempt_count=None) if isinstance(body, dict) else body
@@ -69,30 +71,32 @@ class Recruitee(Connector):
         return InboundEvent(key, f"{kind}/{sub}" if sub else kind, body, moment(value_at(body, "created_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records of an event. A polled interview fetches its candidate."""
+        """Return the canonical records of a Recruitee event. For a polled interview, fetch its candidate."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """Return the company's address in the API."""
+        """Return the URL of Recruitee's API for this company."""
         company = safe_segment(account.settings.get("company_id"))
         if company is None:
             raise NotConnected("company_id")
         return f"{base_url(account, 'https://api.recruitee.com')}/c/{company}"
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the token as bearer."""
+        """Return the Authorization header with the API token."""
         return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a hundred candidates by their offset, or a hundred offers or interviews by their page."""
+        """Return one sync page: a hundred candidates by offset, or a hundred offers or interviews by page number."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note on the candidate that the hiring team reads; it mentions nobody."""
+        """Write a note on a Recruitee candidate. The hiring team can read the note, and nobody is mentioned in it."""
         return write_back.write(finding)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Move the placement to another stage, unless the candidate is disqualified: a move would requalify them."""
+        """Move a placement to another stage. A move is refused for a disqualified candidate, whom it would
+        requalify.
+        """
         return write_back.move(application_id, status)

@@ -1,4 +1,4 @@
-"""Events, candidates, offers and interviews of Recruitee as canonical records."""
+"""Translation of Recruitee's events, candidates, offers and interviews into canonical records."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ _INTERVIEW_STATES = {"scheduled": "scheduled", "cancelled": "cancelled", "cancel
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """Return the records of an event.
+    """Return the canonical records of a Recruitee event.
 
     Events [V, docs.recruitee.com, "Webhooks"]: candidate created, assigned, moved (stage changed, disqualified,
     requalified), deleted; job published, unpublished, updated (offer, status or tags changed).
@@ -59,7 +59,9 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translation]:
-    """Return a move. If the event does not say where it leads, fetch the candidate's placement."""
+    """Return the records of a candidate's move. If the event does not say to which stage, fetch the candidate's
+    placement.
+    """
     status, unknown = moved_to(payload, sub, event_time), unknown_words(sub, value_at(payload, "details"))
     candidate, job = (
         safe_segment(value_at(payload, "candidate", "id")),
@@ -76,7 +78,9 @@ def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translat
 
 
 def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[AnyRecord]:
-    """Return the candidate, and each job of the event with its application. A move is in the first."""
+    """Return the candidate, and each job of the event with its application. Only the first application gets
+    `status`.
+    """
     people = _person(value_at(payload, "candidate"), event_time)
     if not people:
         return []
@@ -88,7 +92,7 @@ def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[A
 
 
 def _fetched_candidate(person: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the candidate with the placements, and the jobs whose pipelines name their stages."""
+    """Return a fetched candidate with all applications. Fetch the jobs whose pipelines name the stages."""
     people = _person(person, event_time)
     if not people:
         return Translation(ignored="the candidate lacks an id or a name")
@@ -99,7 +103,7 @@ def _fetched_candidate(person: Any, event_time: datetime) -> ApiExchange[Transla
 
 
 def _pipelines(person: Any, only: str | None = None) -> ApiExchange[Mapping[str, Any]]:
-    """Fetch the jobs, by their ids, of the placements whose stage has only an id."""
+    """Fetch the jobs of placements whose stage has an id and no name. Return a mapping of job id to job."""
     wanted = {
         id: None
         for placement in sequence(value_at(person, "placements"))
@@ -123,7 +127,7 @@ def _person(person: Any, event_time: datetime) -> list[Candidate]:
 
 
 def _offers(payload: Any) -> Sequence[Any]:
-    """Return the jobs of an event: its `offer`, or all of its `offers`."""
+    """Return the jobs in a Recruitee payload: its `offer`, or all of its `offers`."""
     offer = value_at(payload, "offer")
     return (
         (offer,)
@@ -137,7 +141,9 @@ def _id(offer: Any) -> str | None:
 
 
 def _beside(offer: Any) -> list[Job]:
-    """Return the job in a candidate's payload: with its time of change, or undated with its title only."""
+    """Return the job that a candidate's payload contains. Without a time of change the job has only its id and
+    title.
+    """
     changed = moment(value_at(offer, "updated_at"))
     return [
         job if changed else Job(id=job.id, version=UNDATED, title=job.title) for job in _job(offer, changed or UNDATED)
@@ -150,7 +156,9 @@ def _offer_records(offer: Any, event_time: datetime) -> Translation:
 
 
 def _job(offer: Any, event_time: datetime) -> list[Job]:
-    """Return the job. A closed one is filled if it has as many hires as openings [T, fields of recorded answers]."""
+    """Return a Recruitee offer as a job. A closed job is filled if it has as many hires as openings [T, fields of
+    recorded answers].
+    """
     id, title = _id(offer), one_line(value_at(offer, "title"))
     if id is None or title is None or value_at(offer, "kind") == "talent_pool":
         return []
@@ -164,7 +172,7 @@ def _job(offer: Any, event_time: datetime) -> list[Job]:
 
 
 def _interview(document: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the interview with its candidate, and with the job."""
+    """Return a Recruitee interview, after its candidate and its job."""
     id, starts = id_text(value_at(document, "id")), moment(value_at(document, "starts_at"))
     candidate, job = safe_segment(value_at(document, "candidate_id")), safe_segment(value_at(document, "offer_id"))
     if id is None or starts is None or candidate is None or job is None:

@@ -17,7 +17,9 @@ STREAMS = (Stream("offers"), Stream("candidates"), Stream("interviews", every=ti
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """Return a hundred candidates by their offset, or a hundred offers or interviews by their page."""
+    """Return one sync page of Recruitee: a hundred candidates by offset, or a hundred offers or interviews by page
+    number.
+    """
     step = count if isinstance(count := cursor.get("step"), int) and count > 0 else 0
     query = {"limit": str(_A_PAGE)}
     match stream:

@@ -11,7 +11,9 @@ from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote) -> ApiExchange[str]:
-    """Write a note on the candidate that the hiring team reads; it mentions nobody. Return its id."""
+    """Write a note on a Recruitee candidate and return its id. The hiring team can read the note, and nobody is
+    mentioned in it.
+    """
     candidate = safe_segment(note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of Recruitee.")
@@ -25,7 +27,9 @@ def write(note: OutgoingNote) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
-    """Move the placement to another stage. Raise WriteRefused for a disqualified candidate: a move would requalify."""
+    """Move a Recruitee placement to another stage. Raise WriteRefused for a disqualified candidate, whom a move would
+    requalify.
+    """
     candidate, _, offer = application_id.partition(":")
     stage = safe_segment(status)
     if safe_segment(candidate) is None or stage is None:
@@ -42,7 +46,7 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _written(path: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the note that an earlier attempt wrote."""
+    """Return the id of the Recruitee note that an earlier attempt wrote; None if there is none."""
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
         response = yield ApiRequest(path)

@@ -51,14 +51,18 @@ class SmartRecruiters(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer the handshake of an activation with its own header. It is sent before a secret can be known here."""
+        """Answer the request that activates a webhook by returning its own header. SmartRecruiters sends it before the
+        secret is stored here.
+        """
         shaken = request.headers.get("x-hook-secret", "")
         if "event-id" in request.headers or not (shaken.isascii() and shaken.isprintable() and 0 < len(shaken) <= 200):
             return None
         return Handshake({"X-Hook-Secret": shaken}, signed=False)
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check the `v1` signatures, one for each of the live keys, over time, body and four headers."""
+        """Check that a `v1` signature over time, body and four headers matches. SmartRecruiters sends one for each
+        active key.
+        """
         stamp = request.headers.get("smartrecruiters-timestamp", "")
         at = signed_time(stamp)
         signed_headers = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
@@ -71,7 +75,9 @@ class SmartRecruiters(Connector):
         check_time(at, request.at)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by its id, with the ids of its body and the link to the record."""
+        """Return the event of a webhook, keyed by its id. The event has the ids of the body and the link to the
+        record.
+        """
         headers = request.headers
         if (id := one_line(headers.get("event-id"))) is None:
             raise RejectedRequest("event-id is missing")
@@ -83,27 +89,31 @@ class SmartRecruiters(Connector):
         )
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the records that the API has for the event's candidate, job or interview."""
+        """Return the canonical records of the candidate, job or interview that an event names, as the API
+        returns them.
+        """
         return records.translate(event, self.address(account))
 
     def address(self, account: Account) -> str:
-        """Return the address of the customer API."""
+        """Return the URL of SmartRecruiters' customer API."""
         return base_url(account, "https://api.smartrecruiters.com")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the API key in its own header."""
+        """Return the header that SmartRecruiters has for the API key."""
         return {"X-SmartToken": credential(account, "api_key")}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a hundred candidates by the API's page id, or a hundred jobs by their offset."""
+        """Return one sync page: a hundred candidates by the API's page id, or a hundred jobs by offset."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write an open note on the candidate's profile, shared with nobody by name: it sends no email."""
+        """Write an open note on the candidate's profile in SmartRecruiters. The note is shared with nobody by name, so
+        no email is sent.
+        """
         return write_back.write(finding)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
+        """Set the status of a candidate's assignment to a job. `status` is `STATUS` or `STATUS/sub-status`."""
         return write_back.move(application_id, status)

@@ -1,4 +1,4 @@
-"""Interviews of SmartRecruiters: one for each local day, with the candidate's attendance."""
+"""Interviews of SmartRecruiters. Each local day of an interview is one round, with the candidate's attendance."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,9 @@ _ANSWERS = {"accepted", _DECLINED, "pending", "tentative"}
 def interview_records(
     document: Any, id: str, application_id: str, event_time: datetime, *, cancelled: bool
 ) -> Sequence[AnyRecord]:
-    """Return an interview for each local day of the timeslots, and the deletion of the days that it no longer has."""
+    """Return an interview for each local day of the timeslots, and deletions of the days that no longer have
+    timeslots.
+    """
     slots = [
         (start, slot)
         for slot in sequence(value_at(document, "timeslots"))
@@ -47,7 +49,9 @@ def interview_records(
 
 
 def unknown_words(document: Any) -> list[str]:
-    """Return the unknown answers to an invitation: they count as not given."""
+    """Return the answers to an invitation whose meaning is unknown, as words to report. Such an answer counts as not
+    given.
+    """
     answers = [
         value_at(document, "candidate", "status"),
         *(value_at(s, "candidateStatus") for s in sequence(value_at(document, "timeslots"))),
@@ -57,7 +61,9 @@ def unknown_words(document: Any) -> list[str]:
 
 
 def _attendance(day: Sequence[Any], answer: Any) -> Literal["scheduled", "cancelled", "no_show"]:
-    """Return the status of a day: cancelled if the candidate declined, no_show if they did not come."""
+    """Return the status of an interview day: `cancelled` if the candidate declined, `no_show` if the candidate did not
+    come, else `scheduled`.
+    """
     if all(value_at(slot, "noShow") is True for slot in day):
         return "no_show"
     declined = folded_word(answer) == _DECLINED or all(
@@ -67,6 +73,6 @@ def _attendance(day: Sequence[Any], answer: Any) -> Literal["scheduled", "cancel
 
 
 def _ends(day: Sequence[Any]) -> list[datetime]:
-    """Return the ends of a day's timeslots that lie after its start, the last one last."""
+    """Return the end times of a day's timeslots, in order, without those before the start of the day's interview."""
     first = min(start for slot in day if (start := parse_instant(value_at(slot, "startsOn"))))
     return sorted(end for slot in day if (end := parse_instant(value_at(slot, "endsOn"))) and end > first)

@@ -1,4 +1,4 @@
-"""Candidates, jobs and interviews of SmartRecruiters as canonical records."""
+"""Translation of SmartRecruiters' candidates, jobs and interviews into canonical records."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,15 +37,15 @@ SIGNALS = {
     "OFFERED": "@offer_made",
     "TRANSFERRED": "@transferred",
 }
-"""Statuses whose meaning SmartRecruiters itself defines.
+"""The statuses whose meaning SmartRecruiters itself defines.
 
-The others are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies of the vendor's generated clients].
+All other statuses are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies of the vendor's generated clients].
 """
 _SIGNALS = {folded_word(status): signal for status, signal in SIGNALS.items()}
 
 
 def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
-    """Return the records that the API has for the event's candidate, job or interview."""
+    """Return the canonical records of the candidate, job or interview that an event names, as the API returns them."""
     event_time, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
     match event.type if event.type.startswith("fetched.") else folded_word(event.type):
@@ -82,7 +82,9 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
 
 
 def _named(document: Any, address: str) -> dict[str, str]:
-    """Return the ids of an event: from its body, or from a link below the account's own address."""
+    """Return the ids that an event names, as a mapping of `candidate`, `job` or `interview` to id. They stand in the
+    body or in a link to the API.
+    """
     body, named = mapping(value_at(document, "body")), {}
     link = value_at(document, "link")
     target = link.partition(">")[0].removeprefix("<") if isinstance(link, str) else None
@@ -97,7 +99,7 @@ def _named(document: Any, address: str) -> dict[str, str]:
 def _candidate_records(
     candidate: str, job: str | None, event_time: datetime
 ) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
-    """Return the candidate with the assignments; with the job itself for an event about one application.
+    """Return the records of a candidate with all assignments; given a job, with that job and its assignment only.
 
     The second value holds the unknown words of the job.
     """
@@ -147,7 +149,9 @@ def _assignment(candidate: str, assignment: Any, version: datetime, changed: dat
 
 
 def _status(assignment: Any, changed: datetime) -> Status | None:
-    """Return the status of an assignment. One of two reasons says why it ended [V, "Candidates" in the reference]."""
+    """Return the status of a candidate's assignment. Its reason is that of the withdrawal or of the rejection [V,
+    "Candidates" in the reference].
+    """
     main, sub = one_line(value_at(assignment, "status"), 60), one_line(value_at(assignment, "subStatus"), 100)
     if main is None:
         return None
@@ -170,7 +174,7 @@ def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the interview with its candidate and job."""
+    """Fetch a SmartRecruiters interview and return it after its candidate and its job."""
     if id is None:
         return Translation(ignored="the event names no interview")
     document = yield from _thing(f"{_INTERVIEWS}/{id}")

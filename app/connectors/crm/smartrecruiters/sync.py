@@ -12,7 +12,9 @@ STREAMS = (Stream("candidates"), Stream("jobs"))
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """Return a hundred candidates by the API's page id, or a hundred jobs by their offset."""
+    """Return one sync page of SmartRecruiters: a hundred candidates by the API's page id, or a hundred jobs by
+    offset.
+    """
     parameter = "pageId" if stream == "candidates" else "offset"
     place = one_line(cursor.get("place"), 500)
     query = {"updatedAfter": since.isoformat(), "limit": "100"}

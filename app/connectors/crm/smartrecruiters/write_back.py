@@ -11,7 +11,9 @@ from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote) -> ApiExchange[str]:
-    """Write an open note on the candidate's profile, shared with nobody by name: it sends no email. Return its id."""
+    """Write an open note on the candidate's profile and return its id. The note is shared with nobody by name, so no
+    email is sent.
+    """
     candidate = safe_segment(note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of SmartRecruiters.")
@@ -26,7 +28,7 @@ def write(note: OutgoingNote) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str) -> ApiExchange[None]:
-    """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
+    """Set the status of a candidate's assignment to a job. `status` is `STATUS` or `STATUS/sub-status`."""
     candidate, _, job = application_id.partition(":")
     # A status transfers nobody: that needs another job.
     signals = {signal: word for word, signal in SIGNALS.items() if word != "TRANSFERRED"}
@@ -38,7 +40,9 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the message that an earlier attempt wrote. Listing messages needs an administrator's key."""
+    """Return the id of the message that an earlier attempt wrote, else None. Listing messages needs an administrator's
+    key.
+    """
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         query = {"candidateId": candidate, "limit": "100", **({"pageId": cursor} if cursor else {})}

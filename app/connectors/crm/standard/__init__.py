@@ -1,1 +1,1 @@
-"""The generic endpoint: Keepwarm's own event shapes under Standard Webhooks."""
+"""The generic endpoint: any sender can post Keepwarm's own event shapes, signed by Standard Webhooks."""

@@ -37,17 +37,19 @@ class Standard(Connector):
     guide = GUIDE
 
     def new_secret(self, random: bytes) -> str:
-        """Return `whsec_` and base64, as the specification has it."""
+        """Return a signing secret: `whsec_` and the bytes in base64, as Standard Webhooks specifies."""
         return "whsec_" + base64.b64encode(random).decode()
 
     def check_secret(self, secret: str) -> None:
-        """Raise RejectedRequest unless a secret (`whsec_…`) or public key (`whpk_…`) is base64 of some length."""
+        """Raise RejectedRequest unless a secret (`whsec_…`) or a public key (`whpk_…`) is valid base64 of an accepted
+        length.
+        """
         key = from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
         if len(key) < _SHORTEST or (secret.startswith("whpk_") and len(key) != _PUBLIC_KEY):
             raise RejectedRequest("the secret is too short")
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
+        """Answer a test delivery: an event whose type contains `test` or `ping`, or any event with `"test": true`."""
         body = body_or_none(request)
         type = one_line(value_at(body, "type"), 80) or ""
         is_test = value_at(body, "test") is True or any(
@@ -56,7 +58,9 @@ class Standard(Connector):
         return Handshake() if is_test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check `v1` by a shared secret (`whsec_…`), or `v1a` by the sender's public key (`whpk_…`)."""
+        """Check a `v1` signature by a shared secret (`whsec_…`), or a `v1a` signature by the sender's public key
+        (`whpk_…`).
+        """
         headers = request.headers
         id, stamp, offered = (
             headers.get(f"webhook-{part}") or headers.get(f"svix-{part}", "")
@@ -80,7 +84,7 @@ class Standard(Connector):
         check_time(signed_at, request.at)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by its `webhook-id`, which is the same for every retry."""
+        """Return the event of a request, keyed by its header `webhook-id`, which is the same for every retry."""
         body = parse_json(request.body)
         id = request.headers.get("webhook-id") or request.headers.get("svix-id", "")
         return InboundEvent(
@@ -88,12 +92,14 @@ class Standard(Connector):
         )
 
     def translate(self, event: DatedEvent, account: Account) -> Translation:
-        """Return the records of `data`, the nested ones first."""
+        """Return the canonical records in the event's `data`. Nested records come before the record that
+        contains them.
+        """
         return records.translate(event.type, event.document, event.occurred_at)
 
 
 def _key(secret: str) -> bytes:
-    """Decode a secret, with or without its prefix and padding; empty if it is no base64."""
+    """Decode a secret, with or without its prefix and its padding. Return empty bytes if the secret is no base64."""
     try:
         return from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
     except RejectedRequest:
@@ -101,7 +107,7 @@ def _key(secret: str) -> bytes:
 
 
 def _entries(offered: str, version: str) -> list[str]:
-    """Return the signatures of one version in the space-delimited list."""
+    """Return the signatures of one version, such as `v1`, from the space-delimited list of the header."""
     pairs = (entry.partition(",") for entry in offered.split(" ")[:20])
     return [signature for name, _, signature in pairs if name == version and signature]
 

@@ -1,4 +1,4 @@
-"""The guide to connecting a sender without a connector.
+"""The guide to connecting a sender for whose CRM there is no connector.
 
 Source: the Standard Webhooks specification 1.0.0 [V]; the shapes of `data` are those of the connector book.
 """

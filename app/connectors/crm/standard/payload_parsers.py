@@ -60,11 +60,15 @@ _LENGTHS = {"phone": 50, "label": 120}
 
 
 class WrongError(Exception):
-    """The error message of a wrong value. It names fields and never their values, which may be personal data."""
+    """Error that a value of an event is invalid. Its message names fields and never values, which may be
+    personal data.
+    """
 
 
 def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
-    """Return the record of these fields; `updated_at` is its version. Raise WrongError for a wrong value."""
+    """Return the canonical record with these fields. The field `updated_at` becomes its version. Raise WrongError for
+    an invalid value.
+    """
     values = {name: clean(name, value, f"{path}.{name}") for name, value in fields.items()}
     values["version"] = values.pop("updated_at", None) or event_time
     return _validated(shape, values, path)
@@ -83,7 +87,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
 
 
 def clean(name: str, value: Any, path: str) -> Any:
-    """Return a received value in the form of the canonical records. Raise WrongError for an invalid one."""
+    """Return the value of a field, normalised for a canonical record. Raise WrongError for an invalid value."""
     if name in _INSTANTS:
         return read_instant(path, value)
     if name in _DAYS:
@@ -102,7 +106,7 @@ def clean(name: str, value: Any, path: str) -> Any:
 
 
 def read_instant(path: str, value: Any) -> datetime:
-    """Return an instant that carries its offset. Raise WrongError for anything else."""
+    """Parse an instant with a UTC offset. Raise WrongError for anything else."""
     found = parse_instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
@@ -110,7 +114,7 @@ def read_instant(path: str, value: Any) -> datetime:
 
 
 def read_day(path: str, value: Any) -> date:
-    """Return a calendar day. Raise WrongError for anything else."""
+    """Parse a calendar day. Raise WrongError for anything else."""
     found = parse_day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be a day, such as 2026-11-24")
@@ -118,7 +122,7 @@ def read_day(path: str, value: Any) -> date:
 
 
 def read_status(status: Any, event_time: datetime, path: str) -> canonical_records.Status:
-    """Return a status from its label, or from an object with value, label, time and reason."""
+    """Parse a status, given as a label or as an object with value, label, time and reason."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
     fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
     if isinstance(value := fields.get("value"), int):
@@ -160,12 +164,14 @@ _MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
 }
 _DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
-"""The replacements of unknown words. Any other unknown word counts as left out."""
+"""The values that replace unknown words, by kind and field. In all other fields an unknown word counts as left out."""
 _ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
 
 
 def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
-    """Return the fields with each enumeration as the records spell it. A value that is no text stays as it is."""
+    """Return the fields of an event, with words such as statuses replaced by those of the canonical records. Values
+    that are no text stay unchanged.
+    """
     found = dict(values)
     for name, meanings in _MEANINGS.get(kind, {}).items():
         if folded_word(found.get(name)) is not None:
@@ -177,6 +183,8 @@ def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dic
 
 
 def _activity(type: str) -> str:
-    """Return the type of an activity with its kind normalised. An unknown kind stays as it is, for the activity map."""
+    """Return the type of an activity with its first part normalised. An unknown kind stays unchanged, so that the
+    activity map can translate it.
+    """
     what, colon, own = type.partition(":")
     return f"{_ACTIVITIES.get(folded_word(what) or '', what)}{colon}{own}"

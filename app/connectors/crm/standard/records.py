@@ -1,4 +1,4 @@
-"""Event shapes of the generic endpoint, parsed strictly."""
+"""Strict translation of the generic endpoint's events into canonical records."""
 
 import dataclasses
 import re
@@ -39,19 +39,21 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
     "check": {"candidate": "candidate", "job": "job", "application": "application"},
     "milestone": {"candidate": "candidate", "job": "job", "application": "application"},
 }
-"""The records that can be nested in place of an id, so that one event carries a whole story."""
+"""The fields that can hold a nested record in place of an id, so that one event carries several records."""
 _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
-"""The lists whose items are ids or nested records."""
+"""The fields that hold a list of ids or of nested records."""
 _MAX_LISTED_IDS = 50
 _KINDS = {folded_word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
 _OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
-"""Fields of the records that no sender can set."""
+"""The fields of canonical records that a sender must not set."""
 _FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 
 
 def translate(type: str, document: Any, event_time: datetime) -> Translation:
-    """Return the records of an event. `ignored` holds an error message, or the unknown fields."""
+    """Return the canonical records of an event. The translation's `ignored` holds an error message, or names the
+    unknown fields.
+    """
     left_out: list[str] = []
     words = Vocabulary()
     try:
@@ -84,14 +86,16 @@ def _records(type: str, document: Any, event_time: datetime, left_out: list[str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _EventRecords:
-    """The records of one event with the nested ones, and the unknown fields."""
+    """The canonical records of one event: the nested records, the main record, and the unknown fields."""
 
     event_time: datetime
     left_out: list[str]
     words: Vocabulary
 
     def unfolded(self, kind: str, data: Mapping[str, Any], path: str) -> list[AnyRecord]:
-        """Return the record after its nested records: `candidate` instead of `candidate_id` and so on."""
+        """Return the record of `data` after the records nested in it, such as `candidate` in place of
+        `candidate_id`.
+        """
         values, before = dict(data), list[AnyRecord]()
         for name, inside_kind in _INSIDE.get(kind, {}).items():
             inside = values.pop(name, None)
@@ -120,7 +124,7 @@ class _EventRecords:
         return [*before, record]
 
     def _listed(self, kind: str, items: Any, path: str, before: list[AnyRecord]) -> list[str]:
-        """Return the ids of a list. Nested records are added to `before`."""
+        """Return the ids of a list whose items are ids or nested records. Append the nested records to `before`."""
         if items is None:
             return []
         if not isinstance(items, list) or len(items) > _MAX_LISTED_IDS:
@@ -136,7 +140,9 @@ class _EventRecords:
 def _about_all(
     record: canonical_records.Activity, applications: list[str], candidates: list[str]
 ) -> canonical_records.Activity:
-    """Return the activity about everything that it lists: the first in its own fields, the others in `also`."""
+    """Return the activity about all listed applications and candidates: the first in the activity's own fields, all
+    others in `also`.
+    """
     if record.application_id is None and record.candidate_id is None:
         if applications:
             record = dataclasses.replace(record, application_id=applications[0])
@@ -148,7 +154,7 @@ def _about_all(
 
 
 def _check(record: Any, path: str) -> None:
-    """Raise WrongError for a combination of fields that is wrong."""
+    """Raise WrongError if the fields of a record contradict each other."""
     if isinstance(record, canonical_records.Interview):
         if record.ends_at <= record.starts_at:
             raise WrongError(f"{path}.ends_at: must be after starts_at")

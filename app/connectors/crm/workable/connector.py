@@ -47,7 +47,7 @@ class Workable(Connector):
     streams = sync.STREAMS
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check HMAC-SHA256 of the body, in hex or in base64."""
+        """Check the signature: the HMAC-SHA256 of the body, in hex or in base64."""
         offered = request.headers.get("x-workable-signature", "")
         if _HEX.fullmatch(offered):
             check([offered.lower()], secrets, lambda secret: hmac_sha256(secret.encode(), request.body).hex())
@@ -59,17 +59,21 @@ class Workable(Connector):
             )
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event, keyed by the hash of its body: Workable has no id that is known to stay over retries."""
+        """Return the event of a webhook, keyed by the hash of its body. No id of Workable is known to be the same for
+        every retry.
+        """
         body = parse_json(request.body)
         kind = one_line(value_at(body, "event_type"), 80) or one_line(value_at(body, "type"), 80) or "unknown"
         return InboundEvent(content_digest(request.body), kind, body, parse_instant(value_at(body, "fired_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """Return the candidate of an event, fetched only if the event carries no more than an id."""
+        """Return the canonical records of a Workable event. Fetch the candidate only if the event contains just
+        an id.
+        """
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """Return the address of the account's own SPI."""
+        """Return the URL of Workable's API (SPI) for this account."""
         if base := account.settings.get("base_url"):
             return base.rstrip("/")
         subdomain = account.settings.get("subdomain", "").strip().lower()
@@ -78,19 +82,19 @@ class Workable(Connector):
         return f"https://{subdomain}.workable.com/spi/v3"
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the token as bearer."""
+        """Return the Authorization header with the API token."""
         return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a page, by Workable's link to the next one."""
+        """Return one sync page of Workable. The next page is fetched by the link that Workable returns."""
         return sync.page(stream, since, cursor, self.address(account), now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a comment on the candidate, for the hiring team to read."""
+        """Write a comment on a Workable candidate, which the hiring team can read."""
         return write_back.write(finding, account)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Move to another stage, by its slug, which is looked up by the stage's name."""
+        """Move a Workable candidate to the stage with this name or slug."""
         return write_back.move(application_id, status, account)

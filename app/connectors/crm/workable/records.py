@@ -1,4 +1,4 @@
-"""Candidates, events and activities of Workable as canonical records."""
+"""Translation of Workable's candidates, events and activities into canonical records."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -50,7 +50,7 @@ ACTIVITIES = {"comment": "note: Comment", "message": "email: Message"}
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """Return the candidate of an event, fetched only if the event carries no more than an id."""
+    """Return the canonical records of a Workable event. Fetch the candidate only if the event contains just an id."""
     event_time, data = event.occurred_at, value_at(event.document, "data")
     data = value_at(data, "candidate") if isinstance(value_at(data, "candidate"), Mapping) else data
     match event.type if event.type.startswith("fetched.") else folded_word(event.type):
@@ -79,7 +79,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return the job, the person and the application with its status."""
+    """Return a Workable candidate as three records: the job, the person, and the application with its status."""
     id, shortcode = id_text(value_at(document, "id")), id_text(value_at(document, "job", "shortcode"))
     full = full_name(value_at(document, "name")) or full_name(
         value_at(document, "firstname"), value_at(document, "lastname")
@@ -104,7 +104,9 @@ def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _status(document: Any, changed: datetime) -> Status | None:
-    """Return disqualified, hired, or the stage. `disqualified` is the present state, so it shows a revert [T]."""
+    """Return the status of a Workable candidate: disqualified, hired, or the stage. `disqualified` is the present
+    state, so a revert is seen [T].
+    """
     stage, hired_at = one_line(value_at(document, "stage")), parse_instant(value_at(document, "hired_at"))
     disqualified, withdrew = value_at(document, "disqualified"), value_at(document, "withdrew") is True
     if disqualified is True or (withdrew and disqualified is None):
@@ -126,7 +128,9 @@ def _application(id: str, shortcode: str, version: datetime, status: Status | No
 
 
 def _fetched_job(document: Any, event_time: datetime) -> Translation:
-    """Return a job of the list. Without a time of change its version is the time of fetching."""
+    """Return a job that a sync read from Workable's list. Without a time of change the job's version is the time of
+    fetching.
+    """
     version = (
         parse_instant(value_at(document, "updated_at")) or parse_instant(value_at(document, "fetched_at")) or event_time
     )
@@ -143,7 +147,9 @@ def _job(document: Any, version: datetime) -> list[AnyRecord]:
 
 
 def _event(document: Any, event_time: datetime) -> Translation:
-    """Return an interview, a call or another event with a candidate, with its application."""
+    """Return a Workable calendar event, such as an interview or a call, as an interview after its application. Ignore
+    an event without a candidate.
+    """
     id, starts, ends = (
         id_text(value_at(document, "id")),
         parse_instant(value_at(document, "starts_at")),
@@ -177,10 +183,10 @@ def _event(document: Any, event_time: datetime) -> Translation:
 
 
 def _activity(document: Any) -> list[Activity]:
-    """Return a comment or an email about the candidate.
+    """Return a Workable comment or email about a candidate as an activity. Return an empty list for any other entry.
 
-    An email that names a member is the team's. Any other can be the candidate's or an automatic one [U], so its
-    direction is left open.
+    An email that names a member was sent by the team. Any other email can be the candidate's or an automatic one [U],
+    so its direction stays open.
     """
     id, made, text = (
         id_text(value_at(document, "id")),

@@ -12,11 +12,11 @@ from app.connectors.url_paths import path_below, safe_segment
 
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)
-"""Interviews that began this long ago are read again: they are moved and cancelled late."""
+"""How long before now an interview can have begun and still be read again: interviews are moved and cancelled late."""
 _MAX_PAGES = 5
-"""The most pages of one candidate's activities, a hundred each."""
+"""The largest number of pages that are read of one candidate's activities, a hundred on each."""
 _LISTED = {"activities": "candidates", "job_changes": "jobs"}
-"""The list that a stream reads, if it has another name."""
+"""The name of the list in Workable's API that a stream reads, if the two names differ."""
 STREAMS = (
     Stream("jobs"),
     Stream("job_changes", backfill=False, every=_QUARTER),
@@ -27,7 +27,7 @@ STREAMS = (
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[SyncPage]:
-    """Return a page, by Workable's link to the next one."""
+    """Return one sync page of Workable. The next page is fetched by the link that Workable returns."""
     listed = _LISTED.get(stream, stream)
     query = {"limit": "10" if stream == "activities" else "100"}
     match stream:
@@ -51,7 +51,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
 
 
 def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
-    """Return the comments and messages about a candidate, of all pages."""
+    """Return an event for each comment and message about a Workable candidate, of all pages."""
     if (id := safe_segment(candidate.get("id"))) is None:
         return []
     items: list[InboundEvent] = []
@@ -71,10 +71,10 @@ def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> Ap
 
 
 def _item(kind: str, document: Mapping[str, Any], now: datetime) -> InboundEvent:
-    """Return an event stored once for each content.
+    """Return the event of a fetched object, keyed by its content: the same content is stored only once.
 
-    Events and jobs without a time of change are stored once a day: one that was moved back has the same content as
-    before.
+    Calendar events and jobs without a time of change are stored once a day. An object that was moved back has the same
+    content as before.
     """
     changed = parse_instant(document.get("updated_at"))
     also = {"day": now.date().isoformat()} if kind in ("event", "job") and changed is None else {}

@@ -10,7 +10,7 @@ from app.connectors.url_paths import safe_segment
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """Write a comment on the candidate, for the hiring team to read. Return its id."""
+    """Write a comment on a Workable candidate, which the hiring team can read. Return its id."""
     member, candidate = setting(account, "member_id"), safe_segment(note.application_id or note.candidate_id)
     if candidate is None:
         raise WriteRefused("This is no candidate of Workable.")
@@ -24,7 +24,7 @@ def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
 
 
 def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
-    """Move to another stage by its slug, which is looked up by the stage's name: candidates carry the name."""
+    """Move a Workable candidate to the stage with this name or slug. Raise WriteRefused if there is no such stage."""
     member, candidate = setting(account, "member_id"), safe_segment(application_id)
     if candidate is None or status.startswith("@"):
         raise WriteRefused("Candidates of Workable can be moved to a stage only.")
@@ -41,7 +41,9 @@ def move(application_id: str, status: str, account: Account) -> ApiExchange[None
 
 
 def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the comment that an earlier attempt wrote: it is among the newest activities."""
+    """Return the id of the comment that an earlier attempt wrote, else None. Only the newest activities are
+    searched.
+    """
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
         response = yield ApiRequest(f"candidates/{candidate}/activities", {"limit": "100"})
