@@ -1,4 +1,4 @@
-"""The web app: every router under one roof, its lifespan, and the pages that machines and people look at first."""
+"""The web application: builds the FastAPI app from the routers of every feature, with its lifespan."""
 
 import asyncio
 import secrets

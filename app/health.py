@@ -1,4 +1,4 @@
-"""HTTP: is the process alive, is it ready, and what has it counted."""
+"""HTTP routes for monitoring: liveness, readiness and Prometheus metrics."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,16 +22,16 @@ from app.kit.settings import Settings
 from app.kit.strict_json import operation_id
 
 MIN_FREE_BYTES = 64 << 20
-"""With less room than this on the disk of an SQLite file, the service is not ready."""
+"""The free disk space in bytes below which a service with an SQLite file reports that it is not ready."""
 
 router = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
 monitoring = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
-"""The routes that monitoring reads; they may have a port of their own."""
+"""The router of `/readyz` and `/metrics`. KEEPWARM_METRICS_PORT moves both to a port of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """The parts of a process, `serve` or `work`, whose readiness is checked."""
+    """The parts of a `serve` or `work` process that the readiness check inspects."""
 
     database: Database
     settings: Settings
@@ -41,7 +41,7 @@ class Monitored:
 
 
 def monitoring_app(monitored: Monitored) -> FastAPI:
-    """Return the app that answers at KEEPWARM_METRICS_PORT."""
+    """Return the app that answers `/healthz`, `/readyz` and `/metrics` at KEEPWARM_METRICS_PORT."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.monitored = monitored
     add_error_handlers(app)
@@ -61,25 +61,25 @@ class Ready(BaseModel):
 
     status: Literal["ok"]
     sweep_lag_seconds: float
-    """Age of the oldest due application; the sweep is behind when this grows."""
+    """Seconds since the oldest due application became due. A growing value means that the worker is too slow."""
     parked: int
-    """Applications whose assessment failed too often."""
+    """The number of applications that are no longer assessed, because their assessment failed too often."""
     unopened: int
-    """How many of the newest sealed secrets no secret key of the service can open."""
+    """The number of sealed values, in a sample of the newest, that none of the service's secret keys can decrypt."""
 
 
 @router.get("/healthz", response_model=Alive)
 async def get_health() -> Alive:
-    """Alive: the process answers. It asks nothing of the database."""
+    """Return 200 while the process responds to HTTP. The database is not queried."""
     return Alive(status="ok")
 
 
 @monitoring.get("/readyz", response_model=Ready)
 async def get_readiness(request: Request) -> Ready:
-    """Check that the service is ready.
+    """Check that the service is ready. Answers 503 with the reason if it is not.
 
-    The database responds, is migrated and has disk space. The secret keys open the sealed values, and the sweep is not
-    behind.
+    The database responds, is migrated and has disk space. The secret keys open the sealed values. Due applications are
+    assessed in time.
     """
     on: Monitored = request.app.state.monitored
 

@@ -1,4 +1,4 @@
-"""Every table of the service under one metadata, for Alembic and the tests."""
+"""Imports every module that defines tables, so that Alembic and the tests find all of them in one metadata."""
 
 from app.access import models as access
 from app.applications import models as applications

@@ -38,9 +38,9 @@ from app.webhooks.sending.sender import SHUTDOWN_SECONDS, Sender
 TIDY_EVERY = timedelta(hours=1)
 
 Step = Callable[[], Awaitable[int]]
-"""A step returns how many rows it processed; after 0 its loop pauses."""
+"""A function that processes due rows once and returns their number. After 0, its loop pauses."""
 Rest = Callable[[float], Awaitable[None]]
-"""Wait for the given seconds, or less if new work may be due."""
+"""A function that pauses a loop for the given seconds, or less if new work may be due."""
 
 
 async def run_loops(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
@@ -78,9 +78,9 @@ async def run_loops(database: Database, settings: Settings, clock: Clock, seal: 
 
 
 async def run_loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:
-    """Run steps until cancelled, pausing while there is nothing to do.
+    """Call `step` repeatedly until cancelled, pausing for `pause` seconds whenever a step processed nothing.
 
-    No error ends the loop: while the database is unavailable, it retries.
+    No error ends the loop. An error is logged, and the next step follows after the pause.
     """
     while True:
         try:
@@ -96,7 +96,7 @@ async def run_loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sle
 
 
 async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Delete expired data and repair missed work, in steps, until nothing is left to do."""
+    """Delete expired data and repair missed work such as missing deliveries, in several transactions. Return 0."""
     now = clock()
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
@@ -121,7 +121,10 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
 
 
 async def sweep_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Run one step: spread requests for reassessment, claim a batch, assess it. Return how many were assessed."""
+    """Claim one batch of due applications, assess them and return how many were assessed.
+
+    Requests to reassess many applications are first turned into due applications.
+    """
     asked_by = clock()
     while await database.across_agencies().write(lambda conn: sweep.spread(conn, asked_by)):
         pass

@@ -1,1 +1,1 @@
-"""Authentication and authorisation: callers, roles and keys; and the agency itself."""
+"""Authentication and authorisation: agencies (the tenants), recruiters, API keys and roles."""

@@ -13,7 +13,7 @@ _PUBLIC, _SECRET, _CHECKSUM = 43, 32, 6
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as its owner holds it."""
+    """An API key with its secret in plain text, as the client sends it."""
 
     agency_id: UUID
     id: UUID
@@ -21,17 +21,17 @@ class ApiKey:
 
     @property
     def token(self) -> str:
-        """The text that goes into the Authorization header; shown once, when the key is made."""
+        """The key as text for the Authorization header. The API returns this text only when the key is made."""
         body = f"kw_{public_id(self.agency_id, self.id)}_{self.secret}"
         return body + _checksum(body)
 
     @property
     def secret_hash(self) -> str:
-        """The stored hash. The secret is random and long, so that a plain SHA-256 is enough."""
+        """The SHA-256 hash of the secret, which the database stores. A long random secret needs no slower hash."""
         return hashlib.sha256(self.secret.encode()).hexdigest()
 
     def matches(self, secret_hash: str) -> bool:
-        """Compare with a stored hash in constant time."""
+        """Return True if the secret has this stored hash. The comparison takes constant time."""
         return hmac.compare_digest(self.secret_hash, secret_hash)
 
 
@@ -41,7 +41,7 @@ def make(agency_id: UUID, id: UUID) -> ApiKey:
 
 
 def parse(token: str) -> ApiKey | None:
-    """Read a key; None when its form or its checksum is wrong, so that a typing error never reaches the database."""
+    """Parse an API key. Return None if its format or its checksum is wrong."""
     if len(token) != len("kw__") + _PUBLIC + _SECRET + _CHECKSUM or not token.isascii() or not token.startswith("kw_"):
         return None
     body, checksum = token[:-_CHECKSUM], token[-_CHECKSUM:]
@@ -52,7 +52,7 @@ def parse(token: str) -> ApiKey | None:
 
 
 def public_id(agency_id: UUID, id: UUID) -> str:
-    """Return one word that identifies a record and its agency, for callers without credentials."""
+    """Return a base-62 text that encodes the ids of a record and its agency, for public URLs and API keys."""
     return _base62(agency_id.int << 128 | id.int, _PUBLIC)
 
 

@@ -18,7 +18,7 @@ from app.kit.field_types import format_instant
 from app.kit.server_connection_limits import source_of
 
 REMEMBERED_SECONDS = 1.0
-"""A revoked key stops within this time in every process."""
+"""The seconds for which an authenticated caller is cached. A revoked key may work for this time."""
 _MAX_REMEMBERED = 10_000
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="keepwarm"'}
 
@@ -28,7 +28,7 @@ def _unauthenticated(detail: str) -> Problem:
 
 
 class _WrongKey(Problem):
-    """401 for an unknown key, or one with another secret."""
+    """The 401 problem for a malformed or unknown API key, or for a key whose secret is wrong."""
 
     def __init__(self) -> None:
         detail = "This API key is unknown or mistyped. Copy it again, or ask an admin for a new one."
@@ -58,7 +58,11 @@ class Authenticator:
         self._wrong_keys = WrongKeys(wrong_keys_per_minute)
 
     async def admit(self, authorization: str, address: str) -> tuple[Caller, dict[str, str]]:
-        """Return the caller and the RateLimit headers of the response. Raises 401 or 429."""
+        """Authenticate a request. Return its caller and the RateLimit headers for the response.
+
+        `authorization` is the header's value, `address` the client's IP address. Raises 401 for an invalid key, and 429
+        above a limit.
+        """
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
@@ -67,7 +71,10 @@ class Authenticator:
         return caller, self._count(caller)
 
     async def _identify(self, token: str, address: str) -> Caller:
-        """Look up a token. While an address has to wait, only tokens that were valid before are looked up."""
+        """Return the caller of a token from the database. Raises 401 for a wrong key.
+
+        Raises 429 while the IP address is blocked for wrong keys, unless the token was valid before.
+        """
         if token not in self._remembered and self._wrong_keys.wait_of(address):
             raise _too_many_wrong_keys(self._wrong_keys.count(address))
         try:
@@ -78,7 +85,10 @@ class Authenticator:
             raise
 
     async def ask_again(self, caller: Caller) -> None:
-        """Check in the database that an authenticated caller still may call; nothing counts. Raises 401 if not."""
+        """Check in the database that a caller's key is still valid. Raises 401 if it is not.
+
+        No limit counts this check.
+        """
         await self._look_up(caller.credential)
 
     def _known(self, token: str) -> Caller | None:
@@ -131,7 +141,7 @@ def _find(conn: sa.Connection, key: api_keys.ApiKey) -> Any:
 
 
 def _ended(row: Any, now: datetime) -> str | None:
-    """Return how and when a key ended; None while it is valid."""
+    """Return a phrase that says how and when an API key ended, or None if the key is valid."""
     if row.revoked_at is not None:
         return f"was revoked at {format_instant(row.revoked_at)}"
     if row.expires_at is not None and row.expires_at <= now:

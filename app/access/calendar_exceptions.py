@@ -1,4 +1,4 @@
-"""Calendar exceptions of a body: as a row stores them, and checked against each other and the holiday library."""
+"""Calendar exceptions of a request body: conversion to JSON for the database, and validation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,10 @@ _YEARS_BACK, _YEARS_AHEAD = 1, 5
 
 
 def exceptions_as_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a body with its calendar exceptions, if it has any, as a row stores them; null is none."""
+    """Return a copy of a body's values in which `calendar_exceptions` is a list for a JSON column.
+
+    Null becomes an empty list. A missing `calendar_exceptions` stays missing.
+    """
     row = dict(values)
     if "calendar_exceptions" in row:
         row["calendar_exceptions"] = [_as_json(exception) for exception in row["calendar_exceptions"] or ()]
@@ -25,7 +28,7 @@ def _as_json(exception: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_exceptions(work: UnitOfWork, stored: Sequence[Mapping[str, Any]], region: str) -> None:
-    """Raise 422 for a date or a name that stands twice, and for a name that the region gives to no holiday."""
+    """Raise 422 if a date or a holiday name occurs twice, or if `region` has no such holiday."""
     seen = set()
     for place, exception in enumerate(stored):
         field = "date" if "date" in exception else "name"

@@ -15,7 +15,7 @@ class Role(StrEnum):
     operator = "operator"
 
     def may(self, needed: "Role") -> bool:
-        """Return whether this role may call a route that needs `needed`."""
+        """Return True if this role may call a route that requires the role `needed`."""
         if Role.operator in (self, needed):
             return self == needed
         order = list(Role)
@@ -27,7 +27,10 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of a request. A worker is a caller too: an admin of the agency that it works for, without a key."""
+    """The authenticated caller of a use-case: an agency and a role, and perhaps an API key and a recruiter.
+
+    A worker is a caller too: an admin of the agency that it works for, without a key.
+    """
 
     agency_id: UUID
     role: Role

@@ -1,4 +1,4 @@
-"""Tables: agencies, recruiters, API keys, what policies became when, and what must be assessed again because of it."""
+"""Tables: agencies, recruiters, API keys, the log of policy changes, and requests to reassess applications."""
 
 import sqlalchemy as sa
 

@@ -18,7 +18,7 @@ from app.rules.calendar_exceptions import exceptions_from
 
 
 def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
-    """Return the caller's own agency."""
+    """Return the caller's own agency. `lock` locks its row."""
     statement = sa.select(agency).where(agency.c.id == work.agency_id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
@@ -33,7 +33,7 @@ def list_agencies(work: UnitOfWork, paging: Paging) -> Page[AgencyOut]:
 
 
 def has_agency(conn: sa.Connection, id: UUID) -> bool:
-    """Return True if the agency is in this database."""
+    """Return True if an agency with this id exists."""
     return conn.execute(sa.select(agency.c.id).where(agency.c.id == id)).one_or_none() is not None
 
 
@@ -45,7 +45,7 @@ def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
 
 
 def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) -> AgencyOut:
-    """Return any agency, for the operator."""
+    """Return the agency with this id, for the operator, who belongs to no agency. `lock` locks its row."""
     statement = sa.select(agency).where(agency.c.id == id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
@@ -54,7 +54,7 @@ def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) ->
 
 
 def get_agency_calendar(work: UnitOfWork) -> Calendar:
-    """Return the calendar of the caller's own agency."""
+    """Return the caller's agency calendar: time zone, holiday region and exceptions."""
     columns = agency.c
     row = work.conn.execute(
         sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
@@ -68,7 +68,7 @@ def get_agency_calendar(work: UnitOfWork) -> Calendar:
 
 
 def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
-    """Return a recruiter; `pointer` names the field of a body that refers to it."""
+    """Return a recruiter. Raises 404, with `pointer` as the JSON pointer of the field that named the recruiter."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
@@ -85,7 +85,7 @@ def list_recruiters(work: UnitOfWork, paging: Paging) -> Page[RecruiterOut]:
 
 
 def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
-    """Return a key, without its secret."""
+    """Return an API key, without its secret."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
@@ -94,6 +94,6 @@ def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
 
 
 def list_api_keys(work: UnitOfWork, paging: Paging) -> Page[ApiKeyOut]:
-    """List keys in the order of their creation, revoked ones too."""
+    """List API keys in the order of their creation, including revoked keys."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: row_to_model(ApiKeyOut, row._mapping))

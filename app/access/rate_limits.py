@@ -1,4 +1,4 @@
-"""Limits counted in the memory of one process: requests of each key, and wrong keys from each address."""
+"""Rate limits of one process, in memory: requests per API key, and wrong API keys per IP address."""
 
 from math import ceil
 from uuid import UUID
@@ -11,9 +11,9 @@ _MAX_STORED = 10_000
 
 
 class Quota:
-    """A token bucket for each key: it holds a minute's requests and is refilled evenly, `most` in a minute.
+    """A token bucket for each API key: at most `most` tokens, refilled evenly with `most` in a minute.
 
-    A key that made no request for a minute may make all of them at once, and then goes on at the even rate.
+    A key that made no request for a minute may make `most` requests at once.
     """
 
     def __init__(self, most: int) -> None:
@@ -21,9 +21,10 @@ class Quota:
         self._buckets: dict[UUID, tuple[float, float]] = {}
 
     def take(self, key: UUID) -> tuple[int, int]:
-        """Count a request: how many are left after it, below 0 when it is one too many, and seconds to the next token.
+        """Count a request of an API key. Return the remaining tokens and the seconds until the next token.
 
-        The seconds are rounded up, so that who comes back then is not too early. A refused request takes no token.
+        The remaining tokens are -1 if the request is above the limit; a refused request takes no token. The seconds are
+        rounded up.
         """
         now = monotonic()
         tokens, at = self._buckets.get(key, (self._most, now))
@@ -40,9 +41,9 @@ class Quota:
 
 
 class WrongKeys:
-    """Counts the wrong keys of each address. Beyond `most` in a minute the address waits, twice as long each time.
+    """Counts wrong API keys per IP address and blocks an address after more than `most` in a minute.
 
-    0 for `most` means no limit.
+    Each further wrong key doubles the blocked time. 0 for `most` means no limit.
     """
 
     def __init__(self, most: int) -> None:
@@ -50,12 +51,12 @@ class WrongKeys:
         self._counts: dict[str, tuple[int, float, float]] = {}
 
     def wait_of(self, address: str) -> int:
-        """Seconds until keys from this address are looked at again; 0 if they are now."""
+        """Return the seconds for which an IP address is still blocked; 0 if the address is not blocked."""
         _, until, _ = self._counts.get(address, (0, 0.0, 0.0))
         return max(0, ceil(until - monotonic()))
 
     def count(self, address: str) -> int:
-        """Count a wrong key; seconds that the address has to wait from now on, 0 below the limit."""
+        """Count a wrong API key from an IP address. Return the seconds for which the address is now blocked, or 0."""
         if not self._most:
             return 0
         now = monotonic()

@@ -1,4 +1,4 @@
-"""Requests to reassess many applications: due rows, which the sweep spreads."""
+"""Requests to reassess many applications: due rows, which the sweep (a worker loop) turns into due applications."""
 
 from typing import Literal
 from uuid import UUID
@@ -12,7 +12,10 @@ Scope = Literal["agency", "organisation", "job", "candidate"]
 
 
 def request_reassessment(work: UnitOfWork, scope: Scope, subject_id: UUID | None = None) -> None:
-    """Ask that the open applications in `scope` be assessed again, in the caller's transaction."""
+    """Insert a request to reassess all open applications of `scope`, in the caller's transaction.
+
+    `subject_id` is the record that the scope names, such as an organisation.
+    """
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id("reassessment"),

@@ -1,4 +1,4 @@
-"""The context of an HTTP request: caller, role, and use-cases run in one transaction."""
+"""The context of an HTTP request: the authenticated caller, and methods that run a use-case in one transaction."""
 
 import asyncio
 import hashlib
@@ -34,7 +34,7 @@ from app.kit.strict_json import StrictRequest
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[UnitOfWork, P], Any]
 Piecewise = Callable[Concatenate[UnitOfWork, Any, P], tuple[Any, Any]]
-"""`page(work, after)` returns a piece and the position of the next one, or None after the last piece."""
+"""A query called as `page(work, after)`. Returns one piece and the next position, or None after the last piece."""
 
 _IN_MEMORY, _PIECE = 4 * 1024 * 1024, 64 * 1024
 """The bytes of a download that are held in memory, the rest on disk, and the bytes sent at once."""
@@ -84,12 +84,12 @@ class RequestContext:
 
     @property
     def private_targets(self) -> bool:
-        """True if requests may go out over http and into private networks."""
+        """True if outgoing requests may use plain http and reach private networks."""
         return self._shared.settings.private_targets
 
     @property
     def crm_connections(self) -> int:
-        """The maximum number of connections to CRMs of an agency."""
+        """The maximum number of CRM connections that one agency may have."""
         return self._shared.settings.crm_connections
 
     @property
@@ -102,12 +102,15 @@ class RequestContext:
         return UnitOfWork(conn, shared.clock(), self.caller, shared.make_id, if_match, shared.seal)
 
     def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
-        """Return the paging of this list; its cursors are valid only for the same agency, list and filters."""
+        """Return the paging of a list: page size, position, and the seal of its cursors.
+
+        A cursor is valid only for the same agency, URL path and filters.
+        """
         scope = f"{self.caller.agency_id} {self._request.url.path} {sorted(filters.items())}"
         return Paging(limit, cursor, self._shared.cursors, scope)
 
     async def read(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a query in a reading transaction; answers 304 when the caller already has this representation."""
+        """Run a query in a read transaction and return the response: 200, or 304 if If-None-Match has its ETag."""
         model = await self._scope.read(lambda conn: query(self._work(conn), *args, **kwargs))
         body = render(model)
         tag = etag(body)
@@ -116,12 +119,15 @@ class RequestContext:
         return self._response(200, body)
 
     async def judge(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a query about a body. Nothing of the body is stored, whether or not it has an Idempotency-Key."""
+        """Run a query that evaluates a request body, and return the 200 response.
+
+        Nothing of the body is stored; an Idempotency-Key has no effect.
+        """
         model = await self._scope.read(lambda conn: _done(query, self._work(conn), args, kwargs))
         return self._response(200, render(model))
 
     async def collect(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> list[Any]:
-        """Return every piece that `page` reads, each in a reading transaction of its own."""
+        """Return a list of all pieces that `page` reads. Each piece has a read transaction of its own."""
         return [piece async for piece in self._pieces(page, *args, **kwargs)]
 
     async def _pieces(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Any]:
@@ -136,9 +142,10 @@ class RequestContext:
                 return
 
     async def download(self, name: str, kind: str, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Respond with a file that `page` writes piece by piece.
+        """Return a response with a file named `name`, of the media type `kind`, whose contents `page` yields in pieces.
 
-        It is written to the end before the response begins: an error gives a problem and not half a file.
+        The file is complete before the response begins. An error therefore gives a problem response instead of half a
+        file.
         """
         file, digest = SpooledTemporaryFile(_IN_MEMORY), hashlib.sha256()  # noqa: SIM115  the answer closes it
         async for content in self._pieces(page, *args, **kwargs):
@@ -156,22 +163,28 @@ class RequestContext:
         return StreamingResponse(pieces, 200, headers, kind, BackgroundTask(file.close))
 
     async def write(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case in one transaction, committed before the answer: 200, or 204 when it has nothing to say."""
+        """Run a use-case in one transaction and commit. Return 200 with its result, or 204 if the result is None."""
         return await self._write(200, use_case, *args, **kwargs)
 
     async def erase(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case that erases, and clean the database's own files before the response."""
+        """Run a use-case that erases data, as `write` does. Then remove the erased data from SQLite's log.
+
+        The log is cleaned before the response.
+        """
         response = await self.write(use_case, *args, **kwargs)
         if not await self._shared.database.scrub():
             log.warning("erased rows still stand in the database's log", agency_id=str(self.caller.agency_id))
         return response
 
     async def create(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case that creates a record: 201, and an Idempotency-Key is honoured."""
+        """Run a use-case that creates a record and return 201.
+
+        A repeated Idempotency-Key returns the stored response.
+        """
         return await self._write(201, use_case, *args, **kwargs)
 
     async def upsert(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case that creates or updates; it returns the record and whether it is new."""
+        """Run a use-case that returns a record and True if the record is new. Return 201 for a new record, else 200."""
 
         def step(conn: Any) -> tuple[BaseModel, bool]:
             made: tuple[BaseModel, bool] = _done(use_case, self._work(conn), args, kwargs)
@@ -181,7 +194,7 @@ class RequestContext:
         return self._response(201 if created else 200, render(model))
 
     async def rehearse(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case, respond with its result, and roll everything back."""
+        """Run a use-case as a dry run: return a response with its result, and roll its transaction back."""
 
         def step(conn: Any) -> None:
             raise _Undone(use_case(self._work(conn), *args, **kwargs))
@@ -229,7 +242,10 @@ class RequestContext:
 
 
 def _done(use_case: Callable[..., Any], work: UnitOfWork, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
+    """Run a use-case after external references in its bodies were replaced by ids.
+
+    A raised Problem points to the fields that the client sent.
+    """
     bodies = [arg for arg in args if isinstance(arg, Referring)]
     resolved = (resolve_refs(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
     try:
@@ -241,9 +257,11 @@ def _done(use_case: Callable[..., Any], work: UnitOfWork, args: Sequence[Any], k
 
 
 def allowed(role: Role, *, any_query: bool = False) -> Any:
-    """Return the dependency of a route that needs `role`.
+    """Return the FastAPI dependency of a route that requires `role`.
 
-    It raises 401 without a valid key, 403 for a lesser role, and 429 above the limit."""
+    The dependency raises 401 without a valid key, 403 for a lesser role, and 429 above the limit. `any_query` turns off
+    the check of query parameters.
+    """
 
     async def authenticate(request: StrictRequest) -> None:
         shared: AppState = request.app.state.shared

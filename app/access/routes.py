@@ -1,4 +1,4 @@
-"""HTTP: agencies, recruiters, API keys."""
+"""HTTP routes: agencies, recruiters, API keys."""
 
 from typing import Annotated
 from uuid import UUID

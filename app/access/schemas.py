@@ -49,18 +49,18 @@ def _is_none(value: object) -> bool:
 
 
 class CalendarException(In):
-    """A day on which the calendar differs from its holiday region: one `date`, or every holiday of a `name`."""
+    """A calendar day that differs from the holiday region: either one `date`, or every holiday with a `name`."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [_DATE_OR_NAME, _A_NAME_WORKS]})
 
     # One of these two is left out, and may not be null: the default is never read.
     date: Day = Field(default_factory=_unset, exclude_if=_is_none, examples=["2026-12-28"])
-    """The date; it decides before a name."""
+    """The date. An exception with a date overrides an exception with a holiday's name."""
     name: Line = Field(default_factory=_unset, exclude_if=_is_none, examples=["Christmas Day"])
     """A holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
     day of its week."""
     working: YesNo
-    """True if it is a working day, even on a weekend; false, for a date only, if the office is closed."""
+    """True if the day is a working day, even on a weekend. False if the office is closed; only allowed with a date."""
 
     @field_validator("working")
     @classmethod
@@ -80,13 +80,13 @@ CalendarExceptions = Annotated[list[CalendarException], Field(max_length=200)]
 
 
 class AgencyIn(In):
-    """A new agency: the tenant, with the calendar its own duties follow."""
+    """A new agency (a tenant), with the calendar by which its own due times are computed."""
 
     name: Line
     time_zone: TimeZone
     holiday_region: HolidayRegion
     calendar_exceptions: CalendarExceptions = Field(default_factory=list)
-    """Days on which the agency works or is closed, other than its holiday region says."""
+    """Days on which the agency works or is closed, contrary to its holiday region."""
 
 
 class AgencyChange(In):
@@ -96,27 +96,27 @@ class AgencyChange(In):
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Days on which the agency works or is closed, other than its holiday region says; null or an empty list removes
-    them all."""
+    """Days on which the agency works or is closed, contrary to its holiday region. Null or an empty list removes all
+    exceptions."""
 
 
 class AgencyOut(Out):
-    """The agency."""
+    """An agency, with its calendar."""
 
     id: Id
     name: str
     time_zone: str
     holiday_region: str
     calendar_exceptions: list[CalendarException]
-    """Days on which the agency works or is closed, other than its holiday region says. They hold for candidates and
-    organisations that have no holiday region of their own, too."""
+    """Days on which the agency works or is closed, contrary to its holiday region. These days also hold for candidates
+    and organisations without a holiday region."""
     policy_version: int
-    """Counts the changes of policy at any level: agency, organisation or job."""
+    """The version of the policies: increases by 1 with each change, at any level (agency, organisation or job)."""
     created_at: At
 
 
 class AgencyMade(Out):
-    """A new agency and its first admin key, which is shown this once."""
+    """A new agency and its first admin key. The key is shown only in this response."""
 
     agency: AgencyOut
     api_key: str
@@ -130,7 +130,7 @@ class RecruiterIn(In):
 
 
 class RecruiterChange(In):
-    """A change of a recruiter; `active: false` for one who has left."""
+    """A change of a recruiter. `active: false` marks a recruiter who has left."""
 
     name: Line | None = None
     email: Email | None = None
@@ -151,7 +151,7 @@ KeyRole = Literal["viewer", "recruiter", "admin"]
 
 
 class ApiKeyIn(In):
-    """A new key. Bind it to a recruiter and the worklist shows that recruiter's day without being asked."""
+    """A new API key. With a recruiter's id, the worklist shows that recruiter's actions by default."""
 
     name: Line
     role: KeyRole = "recruiter"
@@ -160,7 +160,7 @@ class ApiKeyIn(In):
 
 
 class ApiKeyOut(Out):
-    """A key without its secret."""
+    """An API key without its secret."""
 
     id: Id
     name: str
@@ -172,18 +172,18 @@ class ApiKeyOut(Out):
 
 
 class ApiKeyMade(Out):
-    """A key with its secret, which is shown this once."""
+    """An API key with its secret, which is shown only in this response."""
 
     key: ApiKeyOut
     api_key: str
 
 
 class RotationIn(In):
-    """The overlap: how long the old key stays valid beside the new one."""
+    """The overlap of a key rotation: how long the old API key stays valid beside the new key."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=720, strict=True)] = 24
 
 
 def named_fields(change: In) -> dict[str, object]:
-    """Return the fields that a change request contains. A field sent as null is included; an omitted one is not."""
+    """Return the fields that a change request contains, by name. Omitted fields are left out; null values are kept."""
     return change.model_dump(exclude_unset=True)

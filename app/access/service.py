@@ -31,7 +31,7 @@ from app.kit.external_refs import row_to_model
 
 
 def make_agency(work: UnitOfWork, body: AgencyIn) -> AgencyMade:
-    """Make a tenant and its first admin key."""
+    """Create an agency and its first admin key."""
     values = exceptions_as_json(body.model_dump())
     check_exceptions(work, values["calendar_exceptions"], body.holiday_region)
     row = values | {
@@ -46,13 +46,16 @@ def make_agency(work: UnitOfWork, body: AgencyIn) -> AgencyMade:
 
 
 def make_admin_key(work: UnitOfWork, agency_id: UUID) -> ApiKeyMade:
-    """Make an admin key for an agency that has lost its own. The operator's call."""
+    """Create an admin key for an agency that has lost its own. Only the operator may call this."""
     queries.get_agency_of_operator(work, agency_id, lock=True)
     return _make_key(work, agency_id, ApiKeyIn(name="Admin key made by the operator", role="admin"))
 
 
 def delete_agency(work: UnitOfWork, agency_id: UUID, name: str) -> None:
-    """Delete an agency and everything of it, for good. The operator's call; the name confirms which one is meant."""
+    """Delete an agency and all its data permanently. Only the operator may call this.
+
+    `name` must be the agency's exact name, as a confirmation.
+    """
     current = queries.get_agency_of_operator(work, agency_id, lock=True)
     if current.name != name:
         raise conflict("other_name", "The agency with this id has another name. Check the id, and send its exact name.")
@@ -64,7 +67,7 @@ def delete_agency(work: UnitOfWork, agency_id: UUID, name: str) -> None:
 
 
 def change_agency(work: UnitOfWork, body: AgencyChange) -> AgencyOut:
-    """Change the agency. A new calendar changes due times, so every open application is reassessed."""
+    """Change the agency. A change of its calendar requests a reassessment of every open application."""
     current = queries.get_agency(work, lock=True)
     work.expect(current)
     before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(named_fields(body))
@@ -92,7 +95,7 @@ def add_recruiter(work: UnitOfWork, body: RecruiterIn) -> RecruiterOut:
 
 
 def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> RecruiterOut:
-    """Change a recruiter's name, address or activity. The keys of a recruiter who has left are revoked."""
+    """Change a recruiter's name, e-mail address or active flag. Deactivation revokes the recruiter's API keys."""
     current = queries.get_recruiter(work, id, lock=True)
     work.expect(current)
     values = named_fields(body)
@@ -107,7 +110,7 @@ def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> Recru
 
 
 def make_api_key(work: UnitOfWork, body: ApiKeyIn) -> ApiKeyMade:
-    """Make a key with a role, perhaps for one recruiter."""
+    """Create an API key with a role; the key may belong to one recruiter."""
     if body.recruiter_id is not None:
         queries.get_recruiter(work, body.recruiter_id, pointer="/recruiter_id")
     if body.expires_at is not None and body.expires_at <= work.now:
@@ -116,7 +119,10 @@ def make_api_key(work: UnitOfWork, body: ApiKeyIn) -> ApiKeyMade:
 
 
 def rotate_api_key(work: UnitOfWork, id: UUID, body: RotationIn) -> ApiKeyMade:
-    """Make a successor with the same name, role and recruiter; the old key ends after the overlap."""
+    """Create an API key with the same name, role and recruiter. The old key expires after the overlap.
+
+    Raises 409 if the old key has already ended.
+    """
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
     if current.revoked_at is not None or (current.expires_at is not None and current.expires_at <= work.now):
@@ -137,7 +143,7 @@ def rotate_api_key(work: UnitOfWork, id: UUID, body: RotationIn) -> ApiKeyMade:
 
 
 def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
-    """Revoke a key at once. An agency keeps at least one admin key, which can create others."""
+    """Revoke an API key at once. Raises 409 for the agency's last admin key."""
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
     if current.revoked_at is not None:
@@ -151,7 +157,7 @@ def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
 
 
 def _end_keys_of(work: UnitOfWork, recruiter_id: UUID) -> None:
-    """Revoke the keys of a recruiter who leaves. Raises 409 for the last admin key."""
+    """Revoke all API keys of a recruiter. Raises 409 if the agency's last admin key is among these keys."""
     live = sa.select(api_key).where(
         api_key.c.agency_id == work.agency_id, api_key.c.recruiter_id == recruiter_id, api_key.c.revoked_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Rotation of signing secrets: a new one beside earlier ones, which expire after an overlap."""
+"""Rotation of signing secrets: a new secret is added, and earlier secrets expire after an overlap."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -15,20 +15,20 @@ from app.kit.errors import conflict, not_found
 from app.kit.sealing import CannotOpen, Seal
 
 MAX_SECRETS = 6
-"""The maximum number of secrets of one owner that are valid at once."""
+"""The maximum number of valid secrets of one owner, an endpoint or a connection."""
 
 
 @dataclass(frozen=True)
 class SigningSecrets:
-    """The secrets in a table; `owner` is its column that says whose they are."""
+    """Operations on a table of sealed signing secrets. `owner` names the column with the id of a secret's owner."""
 
     table: sa.Table
     owner: str
 
     def opened(self, conn: sa.Connection, seal: Seal, agency_id: UUID, owner_id: UUID, now: datetime) -> list[str]:
-        """Return the texts of the valid secrets that can be opened, the newest first.
+        """Return an owner's valid secrets in plain text, newest first, without those that no key can decrypt.
 
-        Raises CannotOpen if there are some and none can be opened.
+        Raises CannotOpen if there are valid secrets and none can be decrypted.
         """
         sealed = self.sealed(conn, {(agency_id, owner_id)}, now).get((agency_id, owner_id), [])
         texts = []
@@ -40,7 +40,7 @@ class SigningSecrets:
         return texts
 
     def sealed(self, conn: sa.Connection, owners: Collection[Key], now: datetime) -> dict[Key, list[bytes]]:
-        """Return the valid sealed secrets of several owners, the newest first."""
+        """Return the valid secrets of several owners, still encrypted: a mapping from owner to a list, newest first."""
         columns, found = self.table.c, dict[Key, list[bytes]]()
         owner = columns[self.owner]
         statement = sa.select(columns.agency_id, owner, columns.sealed).where(
@@ -53,14 +53,14 @@ class SigningSecrets:
         return found
 
     def times(self, work: UnitOfWork, owner_id: UUID) -> Sequence[sa.RowMapping]:
-        """Return the times of the valid secrets, the newest first."""
+        """Return id, creation time and expiry of an owner's valid secrets, newest first."""
         columns = self.table.c
         statement = sa.select(columns.id, columns.created_at, columns.ends_at)
         live = statement.where(self._live(work.agency_id, owner_id, work.now))
         return work.conn.execute(live.order_by(columns.id.desc())).mappings().all()
 
     def keep(self, work: UnitOfWork, owner_id: UUID, text: str) -> sa.RowMapping:
-        """Store a secret, sealed; it is valid until it is replaced."""
+        """Encrypt and store a secret without an expiry. Return the inserted row."""
         row = {
             "agency_id": work.agency_id,
             "id": work.new_id(self.table.name),
@@ -71,9 +71,9 @@ class SigningSecrets:
         return insert_row(work.conn, self.table, row)
 
     def turn_over(self, work: UnitOfWork, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
-        """Store a new secret; earlier ones expire after the overlap. The owner's row is locked by the caller.
+        """Store a new secret and let earlier secrets expire after `overlap`. Return the inserted row.
 
-        Raises 409 if too many are valid already.
+        The caller must have locked the owner's row. Raises 409 if too many secrets are valid.
         """
         live, ends_at = self._live(work.agency_id, owner_id, work.now), work.now + overlap
         if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MAX_SECRETS:
@@ -85,7 +85,7 @@ class SigningSecrets:
         return self.keep(work, owner_id, text)
 
     def end(self, work: UnitOfWork, owner_id: UUID, id: UUID) -> None:
-        """Delete a secret at once. Raises 404 for an unknown one."""
+        """Delete a secret, which is invalid at once. Raises 404 if the owner has no secret with this id."""
         columns = self.table.c
         this = sa.and_(columns.agency_id == work.agency_id, columns[self.owner] == owner_id, columns.id == id)
         if work.conn.execute(sa.delete(self.table).where(this)).rowcount == 0:

@@ -15,7 +15,7 @@ from app.kit.ids import new_id
 from app.kit.sealing import UNSEALED, Seal
 
 MAX_AHEAD = timedelta(minutes=5)
-"""The time by which a fact may be ahead of the service's clock: clocks differ a little."""
+"""The tolerance for clocks that differ: a fact's time may be this far in the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class UnitOfWork:
         return self.caller.agency_id
 
     def happened(self, pointer: str, at: datetime | None) -> None:
-        """Raise 422 for a fact more than five minutes ahead of the clock (rule book, "Time")."""
+        """Raise 422 at `pointer` if `at` is more than five minutes in the future (rule book, "Time")."""
         if at is not None and at > self.now + MAX_AHEAD:
             raise invalid(pointer, f"`{pointer.rpartition('/')[2]}` must not be in the future.", "in_the_future")
 
     def expect(self, current: BaseModel) -> None:
-        """Raise 412 if If-Match names another state than the one about to be changed."""
+        """Raise 412 if the If-Match header is present and does not have the ETag of `current`, the stored record."""
         if self.if_match is not None and not matches(self.if_match, etag(render(current))):
             raise Problem(
                 412,
@@ -50,15 +50,15 @@ class UnitOfWork:
 
 
 def render(model: BaseModel) -> bytes:
-    """Return the bytes of a response. They are rendered once, and the ETag is computed from them."""
+    """Return a response model as JSON bytes, from which the ETag is computed too."""
     return model.model_dump_json().encode()
 
 
 def etag(body: bytes) -> str:
-    """Return a strong validator of a representation."""
+    """Return the ETag of a response body: a quoted hash of its bytes."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def matches(header: str, tag: str) -> bool:
-    """Return whether an If-Match or If-None-Match header names `tag`."""
+    """Return True if an If-Match or If-None-Match header is `*` or contains the ETag `tag`."""
     return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))

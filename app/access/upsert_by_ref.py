@@ -22,10 +22,9 @@ def upsert_by_ref(
     show: Callable[[sa.RowMapping], Shape],
     change: Callable[[Shape], Shape],
 ) -> tuple[Shape, bool]:
-    """Update the record that `find` returns, locked, or insert the row `new`. Return the record and whether it is new.
+    """Update the record that `find` returns locked, or insert the row of `new`. Return the record and True if new.
 
-    Two first requests may both find nothing: the later insert waits and creates no row. Its request then updates the
-    row of the other.
+    If two concurrent requests both find no record, the second insert waits and then updates the first one's row.
     """
     if (current := find()) is not None:
         return change(current), False

@@ -1,1 +1,1 @@
-"""Policies of agencies, organisations and jobs: what is set, what is inherited, and from where."""
+"""Policies (settings of the rules) of agencies, organisations and jobs: overrides, inheritance and changes."""

@@ -13,32 +13,35 @@ LEVELS: tuple[Level, ...] = ("agency", "organisation", "job")
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The overrides from the agency's level down to the requested one, which comes last."""
+    """The policy overrides of the agency, the organisation and the job, down to the requested level.
+
+    The last overrides are those of the requested level.
+    """
 
     version: int
     overrides: tuple[Overrides, ...]
 
     @property
     def own(self) -> Overrides:
-        """The overrides at the requested level."""
+        """The fields that are set at the requested level itself."""
         return self.overrides[-1]
 
     @property
     def inherited(self) -> Policy:
-        """The policy without the overrides at the requested level."""
+        """The policy that the requested level inherits: the defaults and the overrides of the levels above."""
         return overlay(*self.overrides[:-1])
 
     @property
     def effective(self) -> Policy:
-        """The effective policy at the requested level."""
+        """The policy in force at the requested level: the inherited policy with the level's own overrides."""
         return overlay(*self.overrides)
 
     def changed(self, own: Overrides) -> "Levels":
-        """Return the next version, with other overrides at the requested level."""
+        """Return a copy with `own` as the overrides at the requested level, and the next version number."""
         return replace(self, version=self.version + 1, overrides=(*self.overrides[:-1], own))
 
     def shown(self) -> PolicyOut:
-        """Return the levels as the API shows them."""
+        """Return the response: own overrides, effective policy, and the level that each field's value comes from."""
         effective = values(self.effective)
         sources: dict[str, Source] = dict.fromkeys(dict(leaves(effective)), "default")
         for level, overrides in zip(LEVELS, self.overrides, strict=False):
@@ -52,7 +55,7 @@ class Levels:
 
 
 def merge_patch(stored: Overrides, patch: Overrides) -> dict[str, Any]:
-    """Return the overrides after a merge patch (RFC 7396) that keeps nulls, so that they are validated."""
+    """Return `stored` after a JSON merge patch (RFC 7396). Nulls are kept instead of removed, for validation."""
     result = dict(stored)
     for name, value in patch.items():
         before = result.get(name)
@@ -74,7 +77,7 @@ def without_nulls(overrides: Overrides) -> dict[str, Any]:
 
 
 def leaves(overrides: Overrides, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every field with its dotted name."""
+    """Yield every field of nested overrides as a dotted name and a value, such as `going_quiet.watch` and 3."""
     for name, value in overrides.items():
         if isinstance(value, Mapping):
             yield from leaves(value, f"{prefix}{name}.")

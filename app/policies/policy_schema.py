@@ -1,4 +1,4 @@
-"""JSON schema of the policy, generated from its dataclasses: each field with type, limits and default."""
+"""JSON schema of the policy, generated from the dataclasses of the rules: types, limits and defaults."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -13,7 +13,7 @@ _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def policy_schema(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
-    """Return the schema of a policy. `required` makes all fields required, `resettable` makes them nullable."""
+    """Return the JSON schema of a policy. `required` makes all fields required, `resettable` makes them nullable."""
     return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
 
 
@@ -51,7 +51,7 @@ def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _lowest(path: tuple[str, ...]) -> int:
-    """Return the minimum of a field, by asking the validation whether it accepts 0."""
+    """Return the minimum of an integer field of the policy: 0 if the validation accepts 0, else 1."""
     zero: Any = 0
     for name in reversed(path):
         zero = {name: zero}

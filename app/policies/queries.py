@@ -1,4 +1,4 @@
-"""Queries of the three levels of policy and of their changes, scoped by the caller's agency."""
+"""Queries of policies at the levels agency, organisation and job, and of the log of policy changes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,14 +19,17 @@ from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 
 def get_policy(work: UnitOfWork, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
-    """Return the policy of the agency, of one organisation or of one job."""
+    """Return the policy of the agency, or of the organisation or job with the id `subject_id`."""
     levels = get_levels(work, level, subject_id)
     with raise_if_damaged(agency, work.agency_id):
         return levels.shown()
 
 
 def get_levels(work: UnitOfWork, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
-    """Return the overrides down to a level. `lock` locks the agency, so that its policies change one at a time."""
+    """Return the overrides of the agency and of the levels below, down to `level`. Raises 404 if one is missing.
+
+    `lock` locks the agency's row, so that concurrent changes of its policies wait for each other.
+    """
     statement = sa.select(agency.c.policy_version, agency.c.policy).where(agency.c.id == work.agency_id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).one_or_none()
     if row is None:
@@ -53,9 +56,9 @@ def _lower_overrides(work: UnitOfWork, level: Level, subject_id: UUID | None) ->
 def overrides_below(
     work: UnitOfWork, level: Level, subject_id: UUID | None
 ) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
-    """Yield the organisations and jobs below a level that have overrides.
+    """Yield each organisation and job below a level that has overrides, as a label and a tuple of overrides.
 
-    Each is a label and its overrides, from the level below the given one down to its own.
+    The tuple begins with the overrides of the next level down and ends with those of the record itself.
     """
     if level == "agency":
         organisations = sa.select(organisation.c.id, organisation.c.name, organisation.c.policy).where(

@@ -1,4 +1,4 @@
-"""Routes of policies."""
+"""HTTP routes of policies."""
 
 from enum import Enum
 from uuid import UUID

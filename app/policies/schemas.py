@@ -1,4 +1,4 @@
-"""Schemas of policies."""
+"""Requests and responses of policies."""
 
 from typing import Any, Literal
 
@@ -12,11 +12,11 @@ from app.policies.policy_schema import policy_schema
 Level = Literal["agency", "organisation", "job"]
 Source = Literal["default", "agency", "organisation", "job"]
 PolicyValue = bool | int | str | None
-"""A switch, a number or a time of day."""
+"""The value of a policy field: a switch, a number, a time of day, or null."""
 
 
 class PolicyChange(RootModel[dict[str, Any]]):
-    """Changes of a policy, merged (RFC 7396): fields left out stay, null resets a field or a whole rule."""
+    """Changes of a policy as a merge patch (RFC 7396). Null resets a field or a whole rule to the inherited value."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -25,7 +25,7 @@ class PolicyChange(RootModel[dict[str, Any]]):
 
 
 class PolicyOverrides(RootModel[dict[str, Any]]):
-    """The fields that were set at one level."""
+    """The policy fields that are set at the requested level itself."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -33,7 +33,7 @@ class PolicyOverrides(RootModel[dict[str, Any]]):
 
 
 class PolicyValues(RootModel[dict[str, Any]]):
-    """Every number and switch of the rules. Unless a rule says otherwise, numbers count business days."""
+    """Every number and switch of the rules. Numbers count business days, unless a field says otherwise."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -44,7 +44,8 @@ class PolicyOut(Out):
     """The policy of an agency, an organisation or a job: what is set there, and what is effective."""
 
     version: int
-    """Counts the changes of policy at any level of the agency; an assessment names the one it used."""
+    """The version of the agency's policies: increases by 1 with each change, at any level. An assessment names the
+    version that was used."""
     overrides: PolicyOverrides
     effective: PolicyValues
     sources: dict[str, Source]
@@ -61,12 +62,12 @@ class FieldChange(Out):
 
 
 class PolicyChangeOut(Out):
-    """A change of policy, with its time and key."""
+    """A recorded change of a policy: level, changed fields, time and API key."""
 
     version: int
     level: Level
     subject_id: Id | None
-    """The organisation or the job; null for the agency."""
+    """The id of the changed organisation or job; null for the agency."""
     fields: dict[str, FieldChange]
     """The changed fields, such as `"going_quiet.watch": {"from": null, "to": 3}`."""
     changed_at: At

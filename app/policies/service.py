@@ -1,4 +1,4 @@
-"""Use case: change a policy."""
+"""Use-case: change the policy of an agency, an organisation or a job."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -19,15 +19,15 @@ from app.policies.schemas import Level, PolicyChange, PolicyOut
 from app.rules.policy import overlay, policy_faults
 
 Fault = tuple[str, str]
-"""A JSON pointer into the body, and a sentence."""
+"""A validation error: a JSON pointer into the body, and a sentence."""
 _MAX_FAULTS = 50
 
 
 def change_policy(work: UnitOfWork, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
-    """Merge `body` into the overrides of a level. All open applications below it are reassessed.
+    """Merge `body` into the overrides of a level. Open applications below the level are reassessed.
 
-    Raises 422 for unknown fields, wrong values and decreasing thresholds. Organisations and jobs below that set some
-    thresholds themselves are checked too.
+    Raises 422 for unknown fields, wrong values and decreasing thresholds, also where organisations and jobs below
+    override some thresholds.
     """
     levels = queries.get_levels(work, level, subject_id, lock=True)
     current = levels.shown()
