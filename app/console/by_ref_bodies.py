@@ -1,4 +1,4 @@
-"""Request bodies of the `by-ref` URLs: `external_ref` is left out of the schema, since the URL contains the reference."""
+"""Request bodies of the `by-ref` URLs: their schemas leave out `external_ref`, which the URL already contains."""
 
 from typing import Any
 
