@@ -80,7 +80,7 @@ class SlotPool:
         return SlotShares(self._slots - len(self._running), self.held)
 
     def start(self, owner: Owner, work: Coroutine[None, None, None]) -> None:
-        """Run work in a slot of its owner. If it fails, log the error: the claimed rows are due again after their lease."""
+        """Run work in a slot of its owner. Log its error: the claimed rows are due again after their lease."""
         task = asyncio.create_task(work)
         self._running[task] = owner
         task.add_done_callback(self._end)

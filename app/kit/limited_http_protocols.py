@@ -82,7 +82,7 @@ class LimitedConnection(asyncio.Protocol):
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """After a response, expect the rest of the request's body or the next request."""
+        """Expect the rest of the request's body or the next request, after a response."""
         self._since = self.loop.time()
         if not self.busy:
             self.cycle.body = bytearray()  # it would be kept until the next request
@@ -201,7 +201,7 @@ class H11Connection(LimitedConnection, H11Protocol):
         self._look()
 
     def on_response_complete(self) -> None:
-        """After a response, start the next request if its bytes have already been received."""
+        """Start the next request after a response, if its bytes have already been received."""
         super().on_response_complete()
         self._look()
 
