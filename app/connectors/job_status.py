@@ -1,4 +1,4 @@
-"""The status of a job, from the vendor's open flag and the status label that the agency chose in the CRM."""
+"""The status of a job, from the vendor's open flag and the label of the status in the CRM."""
 
 import re
 from typing import Any, Literal
@@ -15,7 +15,7 @@ _OPEN = re.compile(r"open|^active$|^live$|published|accepting|advertis")
 
 
 def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
-    """Return the status of a job from the label of its status and its open flag; None if neither gives a status.
+    """Return the status of a job from its status label and its open flag; None if neither gives a status.
 
     The flag is the vendor's own definition. A job that is not open is `closed` unless the label says more.
     """

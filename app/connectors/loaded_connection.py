@@ -1,4 +1,4 @@
-"""A connection to a CRM as the code uses it: the row with opened credentials, the connector and the folded maps."""
+"""A connection to a CRM as the code uses it: opened credentials, the connector and the maps with folded labels."""
 
 import json
 from collections.abc import Mapping
@@ -62,8 +62,9 @@ class LoadedConnection:
         return by_label or self.stage_of(status.value)
 
     def stage_of(self, word: str) -> str | None:
-        """Return the stage of a status label or id, by the stage map, else by the connector's defaults; None if
-        unmapped.
+        """Return the stage of a status label or id; None if it is unmapped.
+
+        The agency's stage map decides before the defaults of the connector.
         """
         return self.stage_map.get(fold_label(word)) or self.connector.known_stages.get(word)
 

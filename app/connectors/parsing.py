@@ -89,7 +89,7 @@ def parse_email(value: Any) -> str | None:
 
 
 def parse_addresses(value: Any) -> frozenset[str]:
-    """Return the set of email addresses in a header, a JSON object or a list, in lower case and without names."""
+    """Return the set of email addresses in a header, a JSON object or a list, in lower case, without names."""
     if isinstance(value, Mapping):
         value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
     if isinstance(value, str):

@@ -36,7 +36,10 @@ class StaleTimestamp(Problem):
 def load_hook(
     conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: datetime
 ) -> tuple[LoadedConnection, list[str]]:
-    """Return the connection of a webhook URL, and its valid signing secrets. Raise a 404 if it receives no webhooks."""
+    """Return the connection of a webhook URL, and its valid signing secrets.
+
+    Raise a 404 if there is no such connection or its CRM sends no webhooks.
+    """
     loaded = load_connection(conn, seal, agency_id, id)
     if loaded is None or not loaded.connector.receives:
         raise not_found("hook")
@@ -88,7 +91,7 @@ def sanitised(event: InboundEvent) -> InboundEvent:
 def store(work: UnitOfWork, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
     """Store those events that are new, each due at once. Return how many were new.
 
-    An event is identified by its key, and by the digest of its signed bytes if the signature does not cover the key.
+    The key identifies an event. If the signature does not cover the key, the digest of the signed bytes does so too.
     """
     new = 0
     for event, packed in events:

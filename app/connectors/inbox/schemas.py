@@ -94,4 +94,4 @@ class DryRunOut(Out):
     outcome: list[OutcomeOut]
     """The result that importing each record would have."""
     waits_for: str | None
-    """The record that the event refers to and that the CRM has not sent yet, as its kind and the CRM's id."""
+    """The kind and the CRM's id of a record that the event refers to and the CRM has not sent."""
