@@ -1,4 +1,4 @@
-"""Pages for browsers in addition to the console: the start page, and the one for an unknown path."""
+"""Pages for browsers in addition to the console: the start page, and the page for an unknown path."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,7 +22,7 @@ _ONLY_SELF = (
 
 
 def file_response(path: Traversable, *, status: int = 200) -> Response:
-    """Return a file of the console with a policy that forbids loading from other servers."""
+    """Return a response with a static file of the console. Its headers forbid browsers to load from other servers."""
     headers = {
         "Content-Security-Policy": _ONLY_SELF,
         "X-Content-Type-Options": "nosniff",
@@ -41,7 +41,7 @@ def prefers_html(request: Request) -> bool:
 
 
 def answer_browsers(app: FastAPI) -> None:
-    """Answer an unknown path with a page for browsers, and with a problem document for other clients."""
+    """Make an app answer an unknown path with an HTML page for browsers, and with a problem document otherwise."""
     problem = app.exception_handlers[HTTPException]
 
     async def missing(request: Request, error: Exception) -> Response:
@@ -56,7 +56,7 @@ def answer_browsers(app: FastAPI) -> None:
 
 
 def _accepted(header: str) -> dict[str, float]:
-    """Return the media ranges of an Accept header with their quality."""
+    """Parse an Accept header. Return a mapping of media range to quality, such as `text/*` to 0.8."""
     found: dict[str, float] = {}
     for part in header.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -69,6 +69,8 @@ def _accepted(header: str) -> dict[str, float]:
 
 
 def _quality(accepted: dict[str, float], name: str) -> float:
-    """Return the quality of a media type by the most specific range that covers it."""
+    """Return the quality of a media type, taken from the most specific range that covers the type. Return 0 if none
+    does.
+    """
     ranges = (name, f"{name.partition('/')[0]}/*", "*/*")
     return next((accepted[one] for one in ranges if one in accepted), 0.0)

@@ -1,4 +1,4 @@
-"""The bodies of by-ref addresses: `external_ref` is optional, since the address contains it."""
+"""Request bodies of the `by-ref` URLs: `external_ref` is left out of the schema, since the URL contains the reference."""
 
 from typing import Any
 
@@ -7,7 +7,10 @@ _FIELD = "external_ref"
 
 
 def without_reference(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Give each PUT operation a body schema without `external_ref`. The service accepts an equal one."""
+    """Replace the body schema of each PUT operation by a copy without `external_ref`, if the schema has that field.
+
+    The service also accepts a body whose `external_ref` equals the reference in the URL.
+    """
     for item in paths.values():
         content = item.get("put", {}).get("requestBody", {}).get("content", {}).get("application/json", {})
         name = content.get("schema", {}).get("$ref", "").removeprefix(_REF)

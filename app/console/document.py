@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's description of the routes, completed for every operation."""
+"""The OpenAPI document: FastAPI's description of the routes, completed with texts, errors, headers and examples."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,17 +26,18 @@ Document = dict[str, Any]
 
 
 def build_document(app: FastAPI) -> Document:
-    """Return the document of an app with all its routers. It is made once and kept with the app."""
+    """Return the OpenAPI document of an app. The document is built at the first call and stored in the app."""
     if app.openapi_schema is None:
         app.openapi_schema = _build(app)
     return app.openapi_schema
 
 
 def document_for_reader(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> Document:
-    """Return the document with the examples for a reader of the console.
+    """Return the OpenAPI document with examples for the user of the console.
 
-    `agency_id` is the agency of the reader's key. Without a key, or with the demo's key, the demo's examples are used
-    if the demo is loaded, else neutral ones.
+    `agency_id` is the agency of the user's API key, or None without a key. For another agency than the demo's, the
+    examples contain the ids of the agency's newest records. Otherwise the result is the demo's examples if the demo is
+    loaded, else neutral ones.
     """
     document = build_document(app)
     if agency_id in (None, fixture_ids.AGENCY):
@@ -46,12 +47,12 @@ def document_for_reader(app: FastAPI, conn: sa.Connection, agency_id: UUID | Non
 
 
 def has_demo(conn: sa.Connection) -> bool:
-    """Return True if the demo's agency, which the examples refer to, is in this database."""
+    """Return True if the demo agency is in this database. The demo's examples refer to its records."""
     return has_agency(conn, fixture_ids.AGENCY)
 
 
 def document_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
-    """Return the document with the demo's examples, or with neutral ones."""
+    """Return the OpenAPI document with the demo's examples, or with neutral examples that contain placeholders."""
     return with_examples(build_document(app), EXAMPLES) if with_demo else build_document(app)
 
 
@@ -98,7 +99,7 @@ def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
 
 
 def _ordered(paths: Document) -> Document:
-    """Return paths, and the methods of each, in the order of the examples."""
+    """Return the paths of the OpenAPI document, and the methods of each path, in the order of `EXAMPLES`."""
     place = {id: index for index, id in enumerate(EXAMPLES)}
 
     def order(operation: Document) -> int:
@@ -109,7 +110,11 @@ def _ordered(paths: Document) -> Document:
 
 
 def _tags(paths: Document) -> Iterator[dict[str, str]]:
-    """Return the tags in order. Their names lose the number, since clients make a module of each."""
+    """Yield the document's tags in order, with descriptions. Remove the numbers from all tag names, also in the
+    operations.
+
+    Generated clients name a module after each tag.
+    """
     used: dict[str, None] = {}
     for _, operation in _operations(paths):
         used |= dict.fromkeys(operation["tags"])

@@ -1,4 +1,4 @@
-"""Cleanup of the generated document: remove titles made from names, and null from query parameters."""
+"""Cleanup of the OpenAPI document that FastAPI generates: remove titles made from names, and null from parameters."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ _NULL = {"type": "null"}
 
 
 def cleaned(part: Any, *, names: bool = False) -> Any:
-    """Return a part of the OpenAPI document without titles that repeat a field's name.
+    """Return a part of the OpenAPI document without generated titles, and without null as a value of parameters.
 
-    `names`: the keys of the part are names of fields, not keywords.
+    `names`: the keys of the part are names of fields or schemas, not keywords of JSON Schema.
     """
     if isinstance(part, list):
         return [cleaned(item) for item in part]
@@ -23,14 +23,17 @@ def cleaned(part: Any, *, names: bool = False) -> Any:
 
 
 def _with_named_keys(schema: dict[str, Any]) -> dict[str, Any]:
-    """Restrict the keys by `propertyNames`, since generators of clients read `additionalProperties` only."""
+    """Return an object schema with `propertyNames` and `additionalProperties` in place of `patternProperties`.
+
+    Generators of clients do not read `patternProperties`.
+    """
     ((pattern, value),) = schema["patternProperties"].items()
     rest = {key: part for key, part in schema.items() if key != "patternProperties"}
     return rest | {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema without null: a query parameter or header is absent or text."""
+    """Return a parameter's schema without null as an alternative: a query parameter or header is left out, never null."""
     options: list[dict[str, Any]] = [option for option in schema.get("anyOf", ()) if option != _NULL]
     if len(options) != 1:
         return schema

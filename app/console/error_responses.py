@@ -1,4 +1,4 @@
-"""Error responses: the problem document of RFC 9457, and the statuses that each operation may return."""
+"""Error responses in the OpenAPI document: problem documents (RFC 9457), and the error statuses of each operation."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -104,33 +104,39 @@ _ERRORS: dict[int, tuple[str, str, str, str]] = {
 }
 
 _CONFLICTING = {"end_webhook_secret", "revoke_api_key"}
-"""Operations that may conflict (409) although their requests do not show it."""
+"""The names of operations that can answer 409, although neither method nor body shows that."""
 
 _WITHOUT_IF_MATCH = {"check_thank_you", "replay_connection_events", "replay_events", "try_connection"}
-"""Operations that honour no If-Match: they concern many records, or change none."""
+"""The names of POST operations that ignore If-Match, because they change many records or none."""
 
 DRY_RUNS = {"check_thank_you", "try_connection"}
-"""POST operations that store nothing and read no Idempotency-Key."""
+"""The names of POST operations that store nothing and therefore ignore the Idempotency-Key header."""
 
 _WITH_EXPIRING_CURSOR = {"read_events", "stream_events"}
-"""Operations that continue from a position that retention may have deleted (410)."""
+"""The names of operations that answer 410 if the events after their cursor were deleted by retention."""
 
 _CREATING_WITH_IF_MATCH = {"rotate_api_key"}
-"""POST operations that change an existing record by making a new one, and honour If-Match."""
+"""The names of POST operations that answer 201 and nevertheless honour If-Match, since they also change an older
+record.
+"""
 
 
 def responses() -> dict[str, Any]:
-    """Return the reusable error responses by name, one for each status."""
+    """Return the reusable error responses of the OpenAPI document as a mapping of name to response, one for each
+    status.
+    """
     return {response_name(status): _response(status) for status in _ERRORS}
 
 
 def response_name(status: int) -> str:
-    """Return the name of a status's response among the components, such as `NotFound`."""
+    """Return the name of the reusable response for an error status, such as `NotFound` for 404."""
     return _ERRORS[status][0].replace(" ", "")
 
 
 def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
-    """Return True if the operation honours If-Match (412): it changes an existing record."""
+    """Return True if an operation changes an existing record and therefore checks If-Match, answering 412 if it
+    differs.
+    """
     if operation["operationId"] in _WITHOUT_IF_MATCH:
         return False
     if method == "post":
@@ -141,7 +147,11 @@ def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
 def error_statuses(
     method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]
 ) -> Iterator[int]:
-    """Return the error statuses of an operation. `body` holds every property of its body, at any depth."""
+    """Yield the error statuses that an operation can answer with.
+
+    `role` is the role that the operation requires, or None if it needs no key. `body` maps the name of each property of
+    the request body, at any depth, to its schema.
+    """
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     has_ids = any(
         parameter["in"] == "path" or parameter.get("schema", {}).get("format") == "uuid"
@@ -171,7 +181,7 @@ def error_statuses(
 
 
 def _flattened(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Return the properties' schemas, those inside `anyOf` and `items` included."""
+    """Yield the schemas of a body's properties, followed by the schemas inside their `anyOf` and `items`."""
     for schema in body.values():
         yield schema
         inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]

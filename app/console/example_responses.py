@@ -1,4 +1,4 @@
-"""An example of each successful response, made from its schema, with placeholders for ids."""
+"""Example responses: one for each successful response, built from its schema, with placeholders for ids."""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +13,16 @@ _REF = "#/components/schemas/"
 
 
 class Answers:
-    """Makes examples from the document's schemas. Equal schemas get equal examples."""
+    """Builds example responses from the schemas of the OpenAPI document. Responses with the same schema share one
+    example.
+    """
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self._schemas = schemas
         self.examples: dict[str, Any] = {}
 
     def complete(self, operation: dict[str, Any]) -> None:
-        """Add an example to each successful response of an operation that has a body."""
+        """Add an example to each successful response of an operation, if the response has a body."""
         for status, response in operation["responses"].items():
             for media_type, content in response.get("content", {}).items() if status.startswith("2") else ():
                 self._complete(media_type, content, operation["operationId"])
@@ -35,7 +37,9 @@ class Answers:
         content["examples"] = {"example": {"$ref": f"#/components/examples/{name}"}}
 
     def made(self, schema: Mapping[str, Any], owner: str, name: str) -> Any:
-        """Return an example of a schema. `owner` names the schema around it and `name` the property."""
+        """Build an example value for a schema. `owner` is the schema that has the property `name`; the pair selects the
+        value.
+        """
         if "$ref" in schema:
             owner = schema["$ref"].removeprefix(_REF)
             return self.made(self._schemas[owner], owner, name)
@@ -72,7 +76,9 @@ class Answers:
 
 
 def _body(media_type: str, operation_id: str) -> str:
-    """Return the text of a response that is not JSON. An export has the form of the import's example."""
+    """Return an example body that is not JSON: an event stream, a CSV file or metrics. A CSV export shows the import's
+    example.
+    """
     if media_type == "text/event-stream":
         type = "follow_up.missed"
         return f"retry: 2000\n\nid: 4711\nevent: {type}\ndata: {json.dumps(example_of(type))}\n\n"

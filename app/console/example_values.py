@@ -1,4 +1,4 @@
-"""The values of example responses, by the name of the property or by `Schema.property`."""
+"""Values for the example responses, by property name or by `Schema.property`."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ ABSENT = frozenset(
         *("match", "cannot_tell", "ended_at"),
     }
 )
-"""Properties that are null or empty in a typical response."""
+"""The names of nullable or list properties that are null or empty in the example responses."""
 
 IDS = {
     "": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
@@ -43,7 +43,10 @@ IDS = {
     "signing_secret": "secret",
     "timeline_entry": "timeline_revision",
 }
-"""The kind of id that a property holds. The first entry is for all other ids."""
+"""The constant of `app/console/fixture_ids.py`, in lower case, that names the id to show in an id property.
+
+Keys are property names without `_id`. The entry of the empty name is the id to show where no constant exists.
+"""
 
 INSTANTS = {
     "": "2026-11-16T01:30:00Z",
@@ -125,7 +128,11 @@ MAPS: dict[str, Any] = {
     "sources": ("going_quiet.watch", "agency"),
     "stage_map": ("Interview arranged", "interview_scheduled"),
 }
-"""The content of objects with free keys: the whole object, or a key with its value; None to use the schema."""
+"""The example values of objects with arbitrary keys, by property name.
+
+A mapping is the whole object. A pair is one key with its value; if the value is None, the value is built from the
+schema.
+"""
 
 _REASON = (
     "The interview ended on Fri 13 Nov at 15:15 Sydney time and the hiring manager has had no follow-up; "

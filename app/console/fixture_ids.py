@@ -1,9 +1,9 @@
 """Ids that the examples of the console and of the README use, and that the demo gives to its records.
 
-An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state
-its record is when the demo has just been loaded; `tests/demo` checks all of them. “To void” names the operation whose
-example uses the record. Records also have a reference of the agency's own CRM: interview 1 is `deskbook` /
-`interview-1`. This file is data: the service runs without the demo.
+An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state its
+record is when the demo has just been loaded; `tests/demo` checks all of them. “To void” names the operation whose
+example uses the record. Records also have an external reference in the agency's own CRM: interview 1 is `deskbook` /
+`interview-1`. This module is data: the service runs without the demo.
 """
 
 from uuid import UUID
@@ -48,12 +48,14 @@ KINDS = (
 
 
 def demo_id(kind: str, number: int) -> UUID:
-    """Return the id of a record of the demo. It has the form of a UUIDv7 and sorts before every real one."""
+    """Return the id of a demo record by its kind and number. It has the form of a UUIDv7 and sorts before every real
+    id.
+    """
     return UUID(f"01980000-0000-7{KINDS.index(kind) + 1:03x}-8000-{number:012d}")
 
 
 CRM = "deskbook"
-"""The system of every external reference."""
+"""The system in the external references of all demo records: the agency's own CRM."""
 
 # --- Agency and keys ---
 
@@ -74,9 +76,9 @@ DEMO_KEY = _KEY.token
 """An admin key bound to RECRUITER. It is public and opens only the demo's data."""
 DEMO_KEY_HASH = _KEY.secret_hash
 SPARE_KEY = demo_id("api_key", 2)
-"""An API key: a viewer's key without use: to rotate."""
+"""An API key with the role viewer that nobody uses: to rotate."""
 LEAVERS_KEY = demo_id("api_key", 3)
-"""An API key: a recruiter's key, not yet revoked: to revoke."""
+"""An API key with the role recruiter, not yet revoked: to revoke."""
 
 IMPORT = demo_id("spreadsheet_import", 1)
 """A spreadsheet import: a dry run of three candidates, two of them with errors."""
@@ -88,31 +90,30 @@ CONNECTION = demo_id("connection", 1)
 HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105  public
 """The signing secret of CONNECTION. It is public, as DEMO_KEY is."""
 SECRET = demo_id("connection_secret", 1)
-"""The id of HOOK_SECRET: to end."""
+"""The id of the signing secret HOOK_SECRET: to end."""
 APPLIED_EVENT = demo_id("inbound_event", 1)
-"""An inbound event of CONNECTION with a candidate, applied."""
+"""An inbound event of CONNECTION that brought a candidate. Its state is `applied`."""
 UNMAPPED_EVENT = demo_id("inbound_event", 2)
-"""An inbound event of CONNECTION with a note of a type that is not mapped, ignored."""
+"""An inbound event of CONNECTION, ignored because it is a note whose type has no entry in the activity map."""
 UNKNOWN_TYPE = "note: Coffee at the careers fair"
-"""The type of that note."""
+"""The type of the note in UNMAPPED_EVENT. The activity map of CONNECTION has no entry for this type."""
 CRM_CONNECTION = demo_id("connection", 2)
-"""A connection: JobAdder, on trial: paused and without credentials, so that it makes no requests."""
+"""A connection to JobAdder, on trial: paused and without credentials, so that it makes no requests."""
 PARKED_EVENT = demo_id("inbound_event", 3)
-"""An inbound event of CRM_CONNECTION whose record could not be fetched, parked: to replay."""
+"""An inbound event of CRM_CONNECTION whose record could not be fetched. It is parked: to replay."""
 BACKFILL = demo_id("backfill", 1)
 """The first backfill of CRM_CONNECTION, finished."""
 STAGE_MOVE = demo_id("stage_move", 1)
 """A proposed stage move of OFFERED_APPLICATION in CRM_CONNECTION: to approve, to decline."""
 
 ENDPOINT = demo_id("webhook_endpoint", 1)
-"""A webhook endpoint of a dashboard. It received the events of a few days and is now paused, so that nothing is
-sent."""
+"""A webhook endpoint of a dashboard. It received events and is now paused, so that nothing is sent."""
 ENDPOINT_SECRET = demo_id("webhook_secret", 1)
-"""A webhook secret: the older of ENDPOINT's two active secrets: to end."""
+"""The older of the two active signing secrets of ENDPOINT: to end."""
 DELIVERY = demo_id("delivery", 1)
-"""A delivery: a test event for ENDPOINT, delivered at the second attempt: to replay."""
+"""A delivery of a test event to ENDPOINT that succeeded at the second attempt: to replay."""
 GONE_ENDPOINT = demo_id("webhook_endpoint", 2)
-"""A webhook endpoint that answered 410: disabled, with waiting deliveries."""
+"""A webhook endpoint that answered 410 (Gone). It is disabled, with waiting deliveries."""
 
 # --- Organisations, jobs, candidates ---
 
@@ -149,9 +150,9 @@ INTERACTION = demo_id("interaction", 1)
 MISTOLD_INTERACTION = demo_id("interaction", 2)
 """An interaction: logged on the wrong application, not voided: to void."""
 COMMITMENT = demo_id("commitment", 1)
-"""A commitment: the recruiter's promise on the same application, open and due in two working days."""
+"""A commitment: the recruiter's promise on APPLICATION, open and due in two working days."""
 MISTOLD_COMMITMENT = demo_id("commitment", 2)
-"""A commitment: a promise on the same application, open and not voided: to void."""
+"""A commitment recorded by mistake on APPLICATION, open and not voided: to void."""
 TIMELINE_REVISION = demo_id("timeline_revision", 1)
 """The current timeline revision of JOB: a decision in six working days."""
 MISTOLD_TIMELINE_REVISION = demo_id("timeline_revision", 2)
@@ -166,11 +167,11 @@ TRANSITION = demo_id("transition", 1)
 CHECK = demo_id("check", 1)
 """A check: a reference on MOVABLE_APPLICATION, done and not voided: to correct."""
 MISTOLD_CHECK = demo_id("check", 2)
-"""A check: the same reference recorded twice, cancelled and not voided: to void."""
+"""A check: the reference of CHECK recorded a second time, cancelled and not voided: to void."""
 MILESTONE = demo_id("milestone", 1)
 """A milestone: the written offer on ACCEPTED_APPLICATION."""
 MISTOLD_MILESTONE = demo_id("milestone", 2)
-"""A milestone: `nothing_to_resign` on the same application, although the candidate had a job: to void."""
+"""A milestone: `nothing_to_resign` on ACCEPTED_APPLICATION, although the candidate had a job: to void."""
 COACHED_APPLICATION = demo_id("application", 3)
 """An application: the candidate wrote to the hiring manager on LinkedIn and then asked too early. Both flags are
 open."""

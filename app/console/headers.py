@@ -1,4 +1,4 @@
-"""The request and response headers of operations, as reusable parts of the document."""
+"""The request and response headers of operations, as reusable parts of the OpenAPI document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +43,9 @@ PARAMETERS: dict[str, Any] = {
 
 
 def request_headers(method: str, *, idempotent: bool, has_etag: bool, if_match: bool) -> Iterator[dict[str, str]]:
-    """Return references to the header parameters that an operation accepts."""
+    """Yield references to the header parameters of an operation: If-None-Match, If-Match and Idempotency-Key, as they
+    apply.
+    """
     if has_etag and method == "get":
         yield {"$ref": "#/components/parameters/If-None-Match"}
     if if_match:
@@ -53,7 +55,7 @@ def request_headers(method: str, *, idempotent: bool, has_etag: bool, if_match: 
 
 
 def response_headers(method: str, status: int, *, idempotent: bool, has_etag: bool, limited: bool) -> dict[str, Any]:
-    """Return the headers of a successful response. `tagged`: it has an ETag."""
+    """Return references to the headers of a successful response, by header name. `limited`: requests are rate limited."""
     names = ["X-Request-ID"]
     if has_etag and status != 204:
         names.append("ETag")

@@ -1,10 +1,10 @@
-"""The title, the introduction and the tags of the document, in the order of a working day."""
+"""The title, the introduction and the tags of the OpenAPI document, in the order of a working day."""
 
 from typing import Any
 
 TITLE = "Keepwarm"
 VERSION = "1.0.0"
-"""The contract's version; openapi/CHANGELOG.md lists the changes."""
+"""The version of the HTTP API. openapi/CHANGELOG.md lists the changes."""
 
 SERVERS: list[dict[str, str | Any]] = [{"url": "/", "description": "The service that served this document."}]
 CONTACT = {"name": "The operator of this service"}
@@ -42,4 +42,4 @@ TAGS: dict[str, str] = {
     "11 · Operator": "For the operator of the service: make an agency.",
     "12 · Health": "For monitoring: health, readiness and metrics.",
 }
-"""The description of each tag. Other tags follow at the end without one."""
+"""The description of each tag, in the order of the document. Tags that are not listed follow at the end."""

@@ -33,7 +33,10 @@ _RESPONSES = {"204": "Done, without a body."}
 
 
 def operation_text(docstring: str, role: Role | None) -> tuple[str, str]:
-    """Return an operation's summary, the first sentence of its docstring, and its description with the role."""
+    """Return the summary and the description of an operation.
+
+    The summary is the first sentence of the docstring. The description is the remaining text and the required role.
+    """
     first, _, rest = re.sub(r"\s*\n\s*(?!\n)", " ", docstring).partition(". ")
     role_text = _ROLES[role] if role is not None else "Needs no key."
     return first.removesuffix(".").replace("`", ""), "\n\n".join(part for part in (rest.strip(), role_text) if part)
@@ -50,5 +53,7 @@ def parameter_text(parameter: Mapping[str, Any]) -> str:
 
 
 def response_text(status: str, shape: str) -> str:
-    """Return the description of a response: the first line of its schema's docstring."""
+    """Return the description of a successful response: the first line of its schema's description, or a general
+    sentence.
+    """
     return _RESPONSES.get(status) or shape.partition("\n")[0] or "The requested data."

@@ -1,4 +1,4 @@
-"""One operation of the document: summary, description, headers and responses."""
+"""Completion of the OpenAPI document's operations: summaries, descriptions, headers and responses."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,13 +16,13 @@ _Part = dict[str, Any]
 
 
 class Operations:
-    """Completes the operations of an app. `schemas` are the document's, by name."""
+    """Completes the operations of an app's OpenAPI document. `schemas` are the document's schemas, by name."""
 
     def __init__(self, app: FastAPI, schemas: Mapping[str, _Part]) -> None:
         self._roles, self._schemas = dict(_roles(app)), schemas
 
     def complete(self, method: str, operation: _Part) -> None:
-        """Add the text, errors, headers and parameters that the route of an operation does not declare."""
+        """Add the texts, errors, headers and parameters that FastAPI does not derive from the route of an operation."""
         id = operation["operationId"]
         role = self._roles.get(id)
         operation["summary"], operation["description"] = operation_text(operation.get("description", ""), role)
@@ -45,7 +45,9 @@ class Operations:
         operation["parameters"] = [*operation.get("parameters", ()), *request_headers]
 
     def _complete_responses(self, method: str, operation: _Part, role: Role | None) -> None:
-        """Complete the successful responses with headers; remove FastAPI's own 422."""
+        """Add descriptions and headers to an operation's successful responses, add 201 and 304, and remove FastAPI's
+        own 422.
+        """
         idempotent = role is not None and operation["operationId"] not in DRY_RUNS
         limited = role not in (None, Role.operator)
         has_etag = _has_etag(operation, role)
@@ -71,7 +73,7 @@ class Operations:
         return self._schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
 
     def _properties(self, schema: Mapping[str, Any]) -> _Part:
-        """Return every property that a body may have, at any depth, by name."""
+        """Return the schemas of all properties of a request body, at any depth, by property name."""
         found: _Part = {}
         for name, inner in self._resolved(schema).get("properties", {}).items():
             found[name] = inner
@@ -81,12 +83,14 @@ class Operations:
 
 
 def _has_etag(operation: _Part, role: Role | None) -> bool:
-    """Return True if an operation's responses have an ETag: all that need a key, except a stream."""
+    """Return True if the responses of an operation have an ETag. All operations that need a key have one, except a
+    stream.
+    """
     return role is not None and "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
 
 
 def _roles(app: FastAPI) -> Iterator[tuple[str, Role]]:
-    """Return the role that each route requires, by the route's name."""
+    """Yield pairs of a route's name and the role that the route requires. Routes without a key are left out."""
     for route in iter_route_contexts(app.routes):
         for dependant in _flat(getattr(route, "dependant", None)):
             if (role := getattr(dependant.call, "role", None)) is not None:

@@ -1,4 +1,4 @@
-"""The outgoing events in the OpenAPI document: one webhook for each payload type, with an example."""
+"""Keepwarm's own webhooks in the OpenAPI document: one for each type of event, with an example."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -53,7 +53,9 @@ webhooks = APIRouter()
 
 
 def _receiver(payload: type[Payload]) -> Callable[..., None]:
-    """Return the function from which FastAPI reads the body of an event. Events with the same fields share a schema."""
+    """Return a function from whose signature FastAPI reads the body of an event. Events with the same fields share a
+    schema.
+    """
 
     def receive(body: Any) -> None: ...
 
@@ -67,7 +69,9 @@ for _payload in PAYLOADS:
 
 
 def complete_webhook(type: str, operation: dict[str, Any]) -> None:
-    """Add the type, an example and the accepted responses to an event's operation."""
+    """Add the type of an event, an example and the accepted responses to the webhook's operation in the OpenAPI
+    document.
+    """
     operation["summary"], operation["operationId"] = operation["description"].removesuffix("."), type
     content = operation["requestBody"]["content"]["application/json"]
     named = {"properties": {"type": {"const": type}}}
@@ -78,7 +82,7 @@ def complete_webhook(type: str, operation: dict[str, Any]) -> None:
 
 
 def example_of(type: str) -> dict[str, Any]:
-    """Return an event as a receiver gets it, built by the code that builds the real ones."""
+    """Return an example event of a type, with its envelope. It is built by the code that sends events."""
     payload = _EXAMPLES[type]
     of_application = not isinstance(payload, _WITHOUT_APPLICATION)
     row = {

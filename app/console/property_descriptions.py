@@ -1,4 +1,4 @@
-"""Descriptions of properties, for schemas that do not describe them."""
+"""Descriptions of properties in the OpenAPI document, for schemas that do not describe their own."""
 
 SENTENCES: dict[str, str] = {
     "actions": "What a recruiter has to do, or will have to do.",
@@ -216,7 +216,7 @@ SENTENCES: dict[str, str] = {
     "writes_notes": "Whether findings can be written as notes.",
     "writes_tasks": "Whether flags can be written as tasks.",
 }
-"""By property name. A property with another meaning has a docstring in its schema."""
+"""The descriptions by property name. A property that has another meaning in a schema has a docstring there."""
 
 INSTANTS: dict[str, str] = {
     "arrived": "it arrived",
@@ -254,4 +254,5 @@ INSTANTS: dict[str, str] = {
     "waived": "it was waived",
     "oldest_since": "the oldest of them entered the stage",
 }
-"""By property name without `_at`: what happened at the instant."""
+"""What happened at an instant, by property name without `_at`. The description of the property is built from the text.
+"""

@@ -1,4 +1,4 @@
-"""HTTP: the start page, the console at `/docs`, its files, and the document."""
+"""HTTP routes of the start page, of the console at `/docs` with its files, and of the OpenAPI document."""
 
 import asyncio
 import json
@@ -59,7 +59,10 @@ async def get_console() -> Response:
 
 @router.get("/docs/document.json")
 async def get_console_document(request: Request) -> Response:
-    """Return the document that the console shows: with an agency's key, examples of its own records."""
+    """Return the OpenAPI document for the console.
+
+    With an agency's API key, the examples contain the ids of the agency's own records.
+    """
     shared: AppState = request.app.state.shared
     authorization = request.headers.get("authorization")
     agency_id = None
@@ -80,7 +83,7 @@ async def get_console_document(request: Request) -> Response:
 
 @router.get("/docs/{name}")
 async def get_console_file(name: str) -> Response:
-    """Return one of the page's files."""
+    """Return a script, stylesheet or image of the console's page. Raises 404 for another name."""
     if name not in _FILES:
         raise HTTPException(404)
     return file_response(_FILES[name])
@@ -88,12 +91,12 @@ async def get_console_file(name: str) -> Response:
 
 @router.get("/openapi.json")
 def get_document(request: Request) -> Response:
-    """Return the OpenAPI document, equal to the file in openapi/."""
+    """Return the OpenAPI document with neutral examples, equal to the file in openapi/."""
     return Response(_written(request.app, with_demo=False), media_type="application/json")
 
 
 def _written(app: FastAPI, *, with_demo: bool) -> bytes:
-    """Return the document as bytes. They are built once, since anyone may request them."""
+    """Return the OpenAPI document as JSON bytes. They are built once and stored, since anyone may request the document."""
     name = f"document_with_demo_{with_demo}"
     if (kept := getattr(app.state, name, None)) is None:
         kept = json.dumps(document_without_agency(app, with_demo=with_demo)).encode()

@@ -1,4 +1,4 @@
-"""Public names of schemas and enumerations, from which generated clients make their classes."""
+"""Public names of schemas and enumerations. Generated clients name their classes after them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ _NAMES = {
     "WindowFound": "FollowUpWindow",
     "WrittenOut": "WriteBackEntry",
 }
-"""Schemas whose public name does not follow from the name of the class."""
+"""Public names of schemas by class name, where `_PATTERNS` would not give a good name."""
 
 _PATTERNS = (
     (re.compile(r"Page_(\w+)_"), "{}Page"),
@@ -82,7 +82,8 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "DeliveredEventType": get_args(AnyEventType),
     "HistoryEntryKind": get_args(HistoryKind),
 }
-"""Enumerations that several operations share. Each becomes one schema, and one type of a client."""
+"""The values of enumerations that several operations share, by name. Each becomes one schema and one type in clients.
+"""
 
 _BY_VALUES = {frozenset(values): name for name, values in ENUMERATIONS.items()}
 _REF = "#/components/schemas/"
@@ -99,7 +100,10 @@ def public_name(name: str) -> str:
 
 
 def with_public_names(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with public schema names and one schema for each shared enumeration."""
+    """Return the OpenAPI document with public schema names, and with one schema for each shared enumeration.
+
+    Raises ValueError if two schemas would have the same name.
+    """
     schemas: dict[str, Any] = document["components"]["schemas"]
     names = {name: public_name(name) for name in schemas}
     taken = [*names.values(), *ENUMERATIONS]

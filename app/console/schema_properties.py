@@ -1,4 +1,4 @@
-"""The properties of schemas: descriptions and formats."""
+"""Completion of the properties of schemas: descriptions and formats."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _GENERIC = {
 
 
 def complete_properties(schemas: dict[str, Any]) -> None:
-    """Complete every property of every schema, at any depth."""
+    """Add missing descriptions and formats to the properties of all schemas, at any depth."""
     for owner, schema in schemas.items():
         if "description" not in schema and (
             sentence := _GENERIC.get(next((end for end in _GENERIC if owner.endswith(end)), ""))
@@ -31,7 +31,7 @@ def complete_properties(schemas: dict[str, Any]) -> None:
 
 
 def properties(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each property with its name, nested ones included."""
+    """Yield pairs of name and schema for all properties within a schema, nested properties included."""
     if isinstance(schema, list):
         for item in schema:
             yield from properties(item)

@@ -30,7 +30,7 @@ from app.spreadsheets.service import ImportOptions, read_file, start_import
 
 
 def set_up(recorder: Recorder) -> None:
-    """Record everything from before the first story."""
+    """Record the set-up of the demo agency: keys, recruiters, clients, candidates, policies and a spreadsheet import."""
     _office(recorder)
     for number, client in enumerate(CLIENTS):
         _client(recorder, client, number)
@@ -140,7 +140,7 @@ def _candidate(recorder: Recorder, person: people.Person, number: int) -> None:
 
 
 def _policies(recorder: Recorder) -> None:
-    """Stricter follow-ups for the mining client, which interviews late in a shift; longer silences for one job."""
+    """Record stricter follow-up thresholds for the mining client, and longer silences for one job."""
     strict = PolicyChange({"follow_up_overdue": {"late_after": "16:30"}, "client_quiet": {"watch": 1, "warning": 3}})
     patient = PolicyChange({"going_quiet": {"watch": 3, "warning": 5}})
     lead = recorder.jobs["Grid Operations Lead"].id
@@ -150,7 +150,7 @@ def _policies(recorder: Recorder) -> None:
 
 
 def _spreadsheet(recorder: Recorder) -> None:
-    """Record a dry run of a list from a job fair, with errors."""
+    """Record a dry run of a spreadsheet import: candidates from a job fair, two of the three rows with errors."""
     fair = "id,name,email,time zone\nf1,Ottilie Brandvold,,\nf2,,walk.in@post.example,\nf3,Zed Okafor,,Melbourne\n"
     file = read_file(fair.encode(), CANDIDATES, ImportOptions("fair", dry_run=True))
     id = recorder.demo_ids.next_recorded("spreadsheet_import")
@@ -158,11 +158,13 @@ def _spreadsheet(recorder: Recorder) -> None:
 
 
 _FICTITIOUS = {"Australia": "+61 2 5550 {:04d}", "Europe/London": "+44 20 7946 0{:03d}"}
-"""Telephone numbers reserved for fiction by ACMA and Ofcom."""
+"""Patterns of telephone numbers that ACMA and Ofcom reserve for fiction, by the start of the time zone's name."""
 
 
 def _phone(place: tuple[str, str] | None, id: UUID) -> str | None:
-    """Return a reserved number of the place; None if none is listed for it."""
+    """Return a telephone number reserved for fiction in the time zone of `place`. Return None if no such number is
+    listed.
+    """
     zone = people.AGENCY_ZONE if place is None else place[0]
     pattern = next((number for where, number in _FICTITIOUS.items() if zone.startswith(where)), None)
     return pattern and pattern.format(100 + int(str(id)[-3:]))

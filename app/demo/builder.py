@@ -1,4 +1,4 @@
-"""The builder of an application's facts. Each method adds one or two entries to the recorder."""
+"""The builder of a demo application and its facts. Each method adds entries to the recorder, to be replayed later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ from app.jobs.schemas import JobChange, TimelineRevisionIn
 from app.jobs.service import change_job, state_timeline
 
 _TWO_WAY = {"call": "phone", "video call": "video", "meeting": "in_person"}
-"""Channels with both sides present. Other channels go one way."""
+"""The channels on which both sides speak, by the words of the stories. All other channels go one way."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookedInterview:
-    """A booked interview."""
+    """An interview that the builder booked: its id, start and end."""
 
     id: UUID
     starts_at: datetime
@@ -51,7 +51,11 @@ class BookedInterview:
 
 
 class ApplicationBuilder(FlagActions):
-    """Builds one application: one candidate on one job. Times are relative dates, on working days of the client too."""
+    """Builds the application of a candidate for a job.
+
+    Times are relative dates such as "-3 10:15" (three working days ago). A working day is one for the agency and the
+    client.
+    """
 
     def __init__(
         self, recorder: Recorder, opened: str, candidate: str, job: str, by: UUID = fixture_ids.RECRUITER
@@ -100,7 +104,7 @@ class ApplicationBuilder(FlagActions):
         return round
 
     def complete(self, round: BookedInterview) -> None:
-        """Complete the interview a quarter of an hour after its end, as a CRM does."""
+        """Set the status of an interview to completed, a quarter of an hour after its end, as a CRM does."""
         self.set_status(round, "completed", round.ends_at + timedelta(minutes=15))
 
     def set_status(self, round: BookedInterview, status: str, when: str | datetime) -> None:
@@ -116,7 +120,7 @@ class ApplicationBuilder(FlagActions):
         self.debrief(round, f"{day + 1} 11:50", dates_given, interest=5)
 
     def waive(self, round: BookedInterview, when: str, reason: str) -> None:
-        """Waive the interview's follow-up."""
+        """Waive the follow-up of an interview, with a reason."""
         id = self.recorder.demo_ids.next_recorded("waiver")
         self._record(when, lambda work: waive_follow_up(work, round.id, WaiverIn(reason=reason)), waiver=id)
 
@@ -134,13 +138,13 @@ class ApplicationBuilder(FlagActions):
         next_step: str | None = None,
         **details: Any,
     ) -> None:
-        """Log the follow-up with the hiring manager. Days are working days from today."""
+        """Log the follow-up call with the hiring manager. `decision_by` and `contact_from` are working days from today."""
         timeline = self._timeline_fields("client", decision_by, contact_from, next_step)
         body = {"summary": summary, "next_step": next_step, **_channel_fields(how), **details}
         self._call(round, when, FollowUpIn, log_follow_up, body, timeline)
 
     def debrief(self, round: BookedInterview, when: str, summary: str, *, how: str = "call", **details: Any) -> None:
-        """Log the debrief with the candidate."""
+        """Log the debrief call with the candidate after an interview."""
         self._call(round, when, DebriefIn, log_debrief, {"summary": summary, **_channel_fields(how), **details})
 
     def _call(
@@ -164,7 +168,7 @@ class ApplicationBuilder(FlagActions):
         next_step: str | None = None,
         **more: Any,
     ) -> None:
-        """Record a timeline revision of the job. Days are working days from today."""
+        """Record a revision of the job's hiring timeline. `decision_by` and `contact_from` are working days from today."""
         id = self.recorder.demo_ids.next_recorded("timeline_revision")
         values = self._timeline_fields(stated_by, decision_by, contact_from, next_step) or {"stated_by": stated_by}
         body = TimelineRevisionIn.model_validate(values | more | {"external_ref": ref("timeline_revision", id)})
@@ -198,7 +202,10 @@ class ApplicationBuilder(FlagActions):
         return self._interaction(when, "candidate", "recruiter", purpose, how, summary, more)
 
     def candidate_to_client(self, when: str, purpose: str, how: str, summary: str, **more: Any) -> UUID:
-        """Log an interaction from the candidate to the hiring manager. `flag` is the id of the flag that it raises."""
+        """Log an interaction from the candidate to the hiring manager. Return its id.
+
+        `flag` is the id to give to the flag that the interaction raises.
+        """
         return self._interaction(when, "candidate", "client", purpose, how, summary, more)
 
     def _interaction(
@@ -230,7 +237,7 @@ class ApplicationBuilder(FlagActions):
     # --- Commitments and stages ---
 
     def add_commitment(self, when: str, owed_by: str, description: str, due: int) -> UUID:
-        """Record a commitment that is due so many working days from today."""
+        """Record a commitment and return its id. `due` counts working days from today."""
         id = self.recorder.demo_ids.next_recorded("commitment")
         values = {"owed_by": owed_by, "description": description, "due_on": self.dates.day(due)}
         body = CommitmentIn.model_validate(values | {"external_ref": ref("commitment", id)})
@@ -248,7 +255,11 @@ class ApplicationBuilder(FlagActions):
     # --- Checks and milestones ---
 
     def check(self, when: str, kind: str, label: str | None = None, **times: str | int) -> UUID:
-        """Record a check with the times of its steps: `asked_at="-8 09:30"`, or a day, `result_by=3`."""
+        """Record a check, such as a reference, and return its id.
+
+        A text sets the instant of a step, as in `asked_at="-8 09:30"`. A number sets a day in working days, as in
+        `result_by=3`.
+        """
         id = self.recorder.demo_ids.next_recorded("check")
         steps = {
             name: self.dates.at(time) if isinstance(time, str) else self.dates.day(time) for name, time in times.items()
@@ -258,19 +269,19 @@ class ApplicationBuilder(FlagActions):
         return id
 
     def update_check(self, when: str, check: UUID, *steps: str) -> None:
-        """Set steps of a check to this time: `prepared_at`, `ready_at` or `done_at`."""
+        """Set steps of a check to the time `when`. Steps are `prepared_at`, `ready_at` and `done_at`."""
         body = CheckChange.model_validate(dict.fromkeys(steps, self.dates.at(when)))
         self._record(when, lambda work: change_check(work, check, body))
 
     def milestone(self, when: str, kind: str, on: int | None = None) -> None:
-        """Record a milestone. A first day is `on` so many working days from today."""
+        """Record a milestone after an offer. `on` is the first day at work, in working days from today."""
         id = self.recorder.demo_ids.next_recorded("milestone")
         first_day = {} if on is None else {"on": self.dates.day(on)}
         body = MilestoneIn.model_validate({"kind": kind, **first_day, "external_ref": ref("milestone", id)})
         self._record(when, lambda work: record_milestone(work, self.id, body), milestone=id)
 
     def keep_warm(self, when: str, note: str) -> None:
-        """Mark an ended application as kept warm, for a year."""
+        """Add a keep-warm mark to an ended application, with a note."""
         id = self.recorder.demo_ids.next_recorded("keep_warm_mark")
         body = KeepWarmMarkIn(note=note, external_ref=ref("keep_warm_mark", id))
         self._record(when, lambda work: mark_keep_warm(work, self.id, body), keep_warm_mark=id)
@@ -283,7 +294,7 @@ class ApplicationBuilder(FlagActions):
         self._record(when, lambda work: move_to_stage(work, self.id, body), transition=id)
 
     def set_job_status(self, when: str, status: str) -> None:
-        """Set the status of the job."""
+        """Set the status of the application's job."""
         body = JobChange.model_validate({"status": status})
         self._record(when, lambda work: change_job(work, self._job.id, body))
 

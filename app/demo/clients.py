@@ -6,16 +6,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An organisation. Its first contact is the hiring manager of jobs that name no other."""
+    """A client organisation of the demo, with its contacts and jobs."""
 
     name: str
     domain: str
     contacts: tuple[tuple[str, str], ...]
-    """Names and roles."""
+    """The contacts, each as a pair of name and role."""
     jobs: tuple[tuple[str, str], ...]
-    """Titles and hiring managers."""
+    """The jobs, each as a pair of title and the hiring manager's name."""
     place: tuple[str, str] | None = None
-    """Time zone and holiday region; None for the agency's."""
+    """The time zone and the holiday region; None for those of the agency."""
     style: dict[str, Any] | None = None
     closed_on: tuple[int, ...] = ()
     """Working days from today on which the office is closed, in addition to the region's holidays."""

@@ -1,4 +1,4 @@
-"""The demo's connections: a generic one that receives candidates, and a paused CRM on trial.
+"""The demo's connections: one of the generic system that receives candidates, and a paused JobAdder on trial.
 
 Neither makes requests: the generic system has no API, and a paused connection is not polled.
 """
@@ -52,7 +52,7 @@ _STAGES = {
 
 
 def set_up(recorder: Recorder) -> None:
-    """Make both connections with some inbound events."""
+    """Record the making of both connections, with their inbound events."""
     _zapier(recorder)
     _crm(recorder)
 
@@ -87,7 +87,7 @@ def _zapier(recorder: Recorder) -> None:
 
 
 def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) -> None:
-    """Receive and apply one event of the generic system."""
+    """Record an inbound event of the generic system, which is received and applied at `when`."""
     at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("inbound_event")
     body = json.dumps({"type": type, "timestamp": format_instant(at), "data": data}).encode()
     request = InboundRequest(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
@@ -129,7 +129,7 @@ def _crm(recorder: Recorder) -> None:
 
 
 def _finish_backfill(work: UnitOfWork) -> None:
-    """Record the result of the backfill: a client and a candidate who exist already."""
+    """Finish the backfill of CRM_CONNECTION. It fetched an organisation and a candidate that the agency already has."""
     loaded, at = _link(work, fixture_ids.CRM_CONNECTION), format_instant(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
@@ -146,7 +146,7 @@ def _finish_backfill(work: UnitOfWork) -> None:
 
 
 def _propose(work: UnitOfWork) -> None:
-    """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
+    """Turn the waiting stage changes of CRM_CONNECTION into proposed stage moves, first that of OFFERED_APPLICATION."""
     loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
     scope = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
     waiting = work.conn.execute(sa.select(columns.id, columns.event_id).where(*scope).order_by(columns.id)).all()
@@ -172,7 +172,7 @@ def _process(
     request: InboundRequest,
     process: Callable[[UnitOfWork, LoadedConnection, ClaimedEvent], Any],
 ) -> None:
-    """Store an inbound request and process it as the worker would."""
+    """Store an inbound webhook request and process its event with `process`, as the worker would."""
     loaded = _link(work, connection_id)
     store(work, loaded, "webhook", [(loaded.connector.parse_event(request), pack_request(request))])
     _process_due(work, loaded, process)
@@ -198,7 +198,7 @@ def _park(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent) -> 
 
 
 def _translated(translated: MaybeApiExchange[Translation]) -> Translation:
-    """Return the translation of an event that needs no request."""
+    """Return the translation of an inbound event. Raise AssertionError if the translation would make an API request."""
     if not isinstance(translated, Generator):
         return translated
     try:

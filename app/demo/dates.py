@@ -1,4 +1,4 @@
-"""Relative dates: "-3 10:15" is 10:15 three working days ago."""
+"""Relative dates for the demo: "-3 10:15" is a quarter past ten, three working days ago."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -11,14 +11,19 @@ _DAY = timedelta(days=1)
 
 
 class RelativeDates:
-    """Counts working days from one instant, in the first place's zone. A working day is one in all places."""
+    """Converts relative dates to instants, counted from `now` in the time zone of the first place.
+
+    A working day is a business day in all places.
+    """
 
     def __init__(self, now: datetime, *places: Calendar) -> None:
         self.now, self._places, self._home = now, places, places[0]
         self._today = self._home.day(now)
 
     def also_in(self, place: Calendar) -> "RelativeDates":
-        """Return the same, with the working days of another place too: no interview is on a client's holiday."""
+        """Return relative dates that also skip the holidays of another place, so that no interview is on a client's
+        holiday.
+        """
         return RelativeDates(self.now, self._home, place)
 
     def day(self, working_days: int) -> date:
@@ -31,9 +36,9 @@ class RelativeDates:
         return day
 
     def at(self, when: str) -> datetime:
-        """Return the instant of "-3 10:15" (working days), "-3d 10:15" (calendar days) or "-45m".
+        """Return the instant of "-3 10:15" (working days), "-3d 10:15" (calendar days) or "-45m" (minutes).
 
-        Minutes are counted back from the last moment at which the office was open.
+        Minutes are counted back from the last moment at which the office was open. Raises ValueError for other texts.
         """
         if minutes := re.fullmatch(r"-(\d+)m", when):
             return self._last_open_moment() - timedelta(minutes=int(minutes[1]))

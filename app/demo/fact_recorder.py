@@ -1,4 +1,4 @@
-"""The recorder: collects entries in any order, to be replayed in the order of time."""
+"""The recorder of the demo: it collects calls of use-cases in any order, to be replayed in the order of time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ Ids = dict[str, Sequence[UUID]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: at that time this recruiter calls that use-case. New records get these ids, by kind."""
+    """A use-case to call at the instant `at` as the recruiter `by`.
+
+    `ids` are the ids of the records that the use-case makes, by kind.
+    """
 
     at: datetime
     by: UUID
@@ -27,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DemoJob:
-    """A job, with what its applications need."""
+    """A job of the demo: its id, its hiring manager, and the calendar of the client's working days."""
 
     id: UUID
     hiring_manager_id: UUID
@@ -35,7 +38,7 @@ class DemoJob:
 
 
 class Recorder:
-    """Collects the entries of the stories, and the contacts, jobs and candidates by name."""
+    """Collects the entries of the stories. Keeps the contacts and candidates by name, and the jobs by title."""
 
     def __init__(self, now: datetime, agency: Calendar) -> None:
         self.dates, self.demo_ids = RelativeDates(now, agency), DemoIds()
@@ -47,16 +50,22 @@ class Recorder:
     def record(
         self, at: datetime, step: Callable[[UnitOfWork], object], *, by: UUID = fixture_ids.RECRUITER, **ids: UUID
     ) -> None:
-        """Add an entry. Raises ValueError for a time in the future."""
+        """Add an entry: a use-case to call at an instant. `ids` are the ids of its new records. Raises ValueError for a
+        future time.
+        """
         if at > self.dates.now:
             raise ValueError(f"{at} is in the future")
         self.entries.append(Entry(at, by, step, {kind: [id] for kind, id in ids.items()}))
 
     def in_order(self) -> list[Entry]:
-        """Return the entries in the order of time; entries of one instant in the order of their recording."""
+        """Return the entries in the order of time. Entries of the same instant keep the order in which they were
+        recorded.
+        """
         return sorted(self.entries, key=lambda entry: entry.at)
 
 
 def ref(kind: str, id: UUID) -> ExternalRef:
-    """Return a record's reference in the agency's own CRM: its kind and number."""
+    """Return a record's external reference in the agency's own CRM. Its id is the kind and number, such as
+    `interview-1`.
+    """
     return ExternalRef(system=fixture_ids.CRM, id=f"{kind.replace('_', '-')}-{int(str(id)[-12:])}")

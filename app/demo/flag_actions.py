@@ -1,4 +1,4 @@
-"""Actions on flags: acknowledge, snooze and dismiss."""
+"""Actions on flags in the demo: acknowledge, snooze and dismiss."""
 
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from app.demo.fact_recorder import Recorder
 
 
 class FlagActions:
-    """The part of the application builder that acts on flags, by kind. Only one flag of a kind is active."""
+    """The methods of the application builder that act on flags.
+
+    A flag is named by its kind, since an application has at most one active flag of a kind.
+    """
 
     recorder: Recorder
     dates: RelativeDates
@@ -21,21 +24,21 @@ class FlagActions:
     by: UUID
 
     def acknowledge(self, when: str, kind: str, reason: str) -> None:
-        """Acknowledge the flag."""
+        """Acknowledge the application's active flag of a kind."""
         body = AcknowledgeIn(reason=reason)
         self.recorder.record(
             self.dates.at(when), lambda work: acknowledge_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
     def snooze(self, when: str, kind: str, until: str, reason: str) -> None:
-        """Snooze the flag."""
+        """Snooze the application's active flag of a kind. `until` is a relative date too."""
         body = SnoozeIn(until=self.dates.at(until), reason=reason)
         self.recorder.record(
             self.dates.at(when), lambda work: snooze_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
     def dismiss(self, when: str, kind: str, reason: str) -> None:
-        """Dismiss the flag."""
+        """Dismiss the application's active flag of a kind."""
         body = DismissIn(reason=reason)
         self.recorder.record(
             self.dates.at(when), lambda work: dismiss_flag(work, self._active_flag(work, kind), body), by=self.by

@@ -1,4 +1,4 @@
-"""Loading the demo: entries are replayed in the order of time, and due applications are assessed in between."""
+"""Loader of the demo: replays the entries in the order of time, and assesses due applications in between."""
 
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +34,7 @@ def is_loaded(conn: sa.Connection) -> bool:
 
 
 def load_if_empty(conn: sa.Connection, now: datetime, seal: Seal) -> bool:
-    """Load the demo if the database has no agency; return True if the demo is loaded now."""
+    """Load the demo if the database has no agency. Return True if the database has the demo, loaded now or before."""
     any_agency = sa.select(agency_table.c.id).limit(1).options(across_agencies("the demo is for an empty database"))
     if conn.execute(any_agency).one_or_none() is None:
         load(conn, now, seal)
@@ -42,9 +42,9 @@ def load_if_empty(conn: sa.Connection, now: datetime, seal: Seal) -> bool:
 
 
 def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
-    """Replay the whole demo up to `now` in the caller's transaction; return the demo's key.
+    """Load the demo up to the instant `now`, in the caller's transaction. Return the demo's public API key.
 
-    A service without a secret key cannot store secrets: its demo has no connections and no webhook endpoints.
+    A service without a secret key cannot store secrets. Its demo has no connections and no webhook endpoints.
     """
     recorder = Recorder(now, calendar(people.AGENCY_ZONE, people.AGENCY_REGION))
     agency.set_up(recorder)
@@ -70,10 +70,9 @@ def _replay(conn: sa.Connection, seal: Seal, recorder: Recorder, entry: Entry) -
 
 
 def _assess_due(conn: sa.Connection, recorder: Recorder, now: datetime) -> None:
-    """Assess due applications up to `now`, each at the instant it was due.
+    """Assess the demo agency's due applications up to `now`, each at the instant at which it was due.
 
-    This is the sweep without claims, for this agency only: other agencies' applications must not be assessed as of the
-    past.
+    This does the work of the sweep without claims. Other agencies' applications must not be assessed as of the past.
     """
     while (due := _next_due(conn)) is not None and due <= now:
         in_agency = application.c.agency_id == fixture_ids.AGENCY

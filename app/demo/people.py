@@ -11,7 +11,10 @@ RECRUITERS = ("Imogen Hale", "Tomasz Brandt", "Priya Sundaram", "Dorian Peake")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A candidate. `place` is time zone and holiday region; `away` counts working days from today."""
+    """A candidate of the demo. `place` is the time zone and the holiday region.
+
+    `away` is the first and the last day of an absence, in working days from today.
+    """
 
     name: str
     place: tuple[str, str] | None = None

@@ -1,6 +1,6 @@
-"""The demo's webhook endpoints: a paused dashboard, and a script that answers 410.
+"""The demo's webhook endpoints: a paused dashboard, and a disabled script that answered 410.
 
-Nothing is sent. The attempts are recorded as the sender would record them.
+Nothing is sent. The attempts are stored as the sender would store them.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ _GONE = partial(AttemptResult, milliseconds=37, status=410)
 
 
 def set_up(recorder: Recorder) -> None:
-    """Make both endpoints with their attempts."""
+    """Record the making of both webhook endpoints, with the attempts of their deliveries."""
     _script(recorder)
     _dashboard(recorder)
 
@@ -61,7 +61,11 @@ def _dashboard(recorder: Recorder) -> None:
 
 
 def _record_attempts(work: UnitOfWork, endpoint_id: UUID, *results: Callable[[datetime], AttemptResult]) -> None:
-    """Record attempts for every waiting delivery: the first gets all these results, the others the last one."""
+    """Store attempt results for every waiting delivery of an endpoint.
+
+    The first delivery gets an attempt for each result; each further delivery gets a single attempt with the last
+    result.
+    """
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
     waiting = sa.select(columns.id, columns.event_id, columns.created_at).where(*scope, columns.due_at.is_not(None))

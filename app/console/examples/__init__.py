@@ -1,4 +1,4 @@
-"""An example for every operation, in the order of a working day. Each succeeds with the demo as loaded."""
+"""Example requests for the operations, in the order of a working day. Each succeeds while the demo is as first loaded."""
 
 from app.console.examples import (
     after_interview,
@@ -30,4 +30,4 @@ EXAMPLES: dict[str, Example] = {
     **events_out.EXAMPLES,
     **operator_api.EXAMPLES,
 }
-"""The examples by the name of the operation's route, in the order of the console."""
+"""The example requests by operation name (the name of the route's function), in the order of the console."""

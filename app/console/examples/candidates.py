@@ -1,4 +1,4 @@
-"""Examples of “Candidates”."""
+"""Example requests of the tag “Candidates”."""
 
 from app.console import fixture_ids
 from app.console.examples.example import by_ref, of

@@ -1,7 +1,7 @@
-"""The type of an example, and the days around which the dates of all examples lie.
+"""The type of an example request, and the two days around which all dates in the examples lie.
 
-The document is the same on every day, so its dates are fixed. Past dates lie around `PAST_DAY`, future ones soon after
-`COMING_DAY`. The page shifts both by whole weeks to the reader's today.
+The OpenAPI document is the same on every day, so its dates are fixed. Past dates lie around `PAST_DAY`, future dates
+soon after `COMING_DAY`. The console's page moves both by whole weeks, so that they lie around the current day.
 """
 
 from collections.abc import Mapping
@@ -18,24 +18,24 @@ COMING_DAY = date(2036, 11, 17)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One request: its parameters, and alternative bodies by title."""
+    """An example request: parameter values by name, and alternative request bodies by title."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     bodies: Mapping[str, Any] = field(default_factory=dict)
 
 
 def of(bodies: Mapping[str, Any] | None = None, /, **parameters: Any) -> Example:
-    """Return an example: `of({"Title of the body": body}, application_id=…)`."""
+    """Return an example request, with all values as JSON values: `of({"Title of the body": body}, application_id=…)`."""
     return Example(_plain(parameters), _plain(bodies or {}))
 
 
 def by_ref(id: str, bodies: Mapping[str, Any] | None = None) -> Example:
-    """Return an example of a by-ref address in the demo agency's own CRM."""
+    """Return an example request to a `by-ref` URL. `id` is the record's id in the CRM of the demo agency."""
     return of(bodies, system=fixture_ids.CRM, id=id)
 
 
 def _plain(value: Any) -> Any:
-    """Return the value as JSON values."""
+    """Convert the UUIDs in a value to text, at any depth, so that the value can be written as JSON."""
     match value:
         case UUID():
             return str(value)

@@ -1,4 +1,4 @@
-"""Inserting examples into a document: into its parameters and request bodies."""
+"""Insertion of example requests into the parameters and request bodies of the OpenAPI document."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from app.console.examples.example import Example
 
 
 def with_examples(document: Mapping[str, Any], examples: Mapping[str, Example]) -> dict[str, Any]:
-    """Return the document with these examples in place of others in parameters and bodies."""
+    """Return a copy of the OpenAPI document with these example requests. Examples that it had before are removed."""
     paths = {
         path: {
             method: _placed(operation, examples.get(operation["operationId"], Example()))
@@ -31,7 +31,9 @@ def _placed(operation: Mapping[str, Any], example: Example) -> dict[str, Any]:
 
 
 def _with_bodies(form: str, part: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one media type of a request body with its examples; as text if it is not JSON."""
+    """Return the part of a request body for one media type, with these example bodies. Bodies that are not JSON are
+    texts.
+    """
     as_text = not form.endswith("json") and "schema" in part
     shown = {
         name: {

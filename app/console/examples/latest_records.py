@@ -1,4 +1,4 @@
-"""The newest records of an agency, which replace the placeholders in its examples."""
+"""The ids of an agency's newest records, which replace the placeholder ids in the console's examples."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,13 +60,18 @@ _FAMILIES: Mapping[str, tuple[sa.Table, str, Mapping[str, sa.Table]]] = {
         {"delivery": webhook_delivery, "webhook_secret": endpoint_secret},
     ),
 }
-"""Kinds whose records are addressed below a parent. The newest child of the chosen parent is used."""
+"""The kinds of record with child records: the table, the children's column for the parent's id, and the child tables.
+
+The parent is the one with the newest record of the first child kind, or else the newest parent.
+"""
 _MAKING_ANEW = {"rotate_api_key"}
-"""Operations that answer 201 and end a record."""
+"""The names of operations that answer 201 but also end an existing record. Their examples keep the placeholder ids."""
 
 
 def latest_ids(conn: sa.Connection, agency_id: UUID) -> dict[str, str]:
-    """Return the id of the agency's newest record of each kind, by the placeholder of the kind."""
+    """Return a mapping of placeholder id to the id of the agency's newest record of that kind. Kinds without a record
+    are left out.
+    """
     found = {kind: _newest(conn, table, agency_id) for kind, table in _TABLES.items()}
     for kind, (table, column, children) in _FAMILIES.items():
         first = next(iter(children.values()))
@@ -85,7 +90,10 @@ def _newest(
     of: sa.ColumnElement[Any] | None = None,
     where: sa.ColumnElement[bool] | None = None,
 ) -> UUID | None:
-    """Return the newest row's id, or its column `of`. Ids ascend with time."""
+    """Return the id, or the column `of`, of the agency's newest row that meets `where`. Return None without such a row.
+
+    The newest row has the highest id, since ids ascend with time.
+    """
     statement = sa.select(table.c.id if of is None else of).where(table.c.agency_id == agency_id)
     if where is not None:
         statement = statement.where(where)
@@ -96,9 +104,9 @@ def _newest(
 def own_examples(
     document: Mapping[str, Any], neutral: Mapping[str, Example], ids: Mapping[str, str]
 ) -> dict[str, Example]:
-    """Return the neutral examples with an agency's own ids, for operations that read or add.
+    """Return the neutral examples, with an agency's own ids in those of operations that read or add a record.
 
-    Operations that change, end or erase a record keep the placeholder, so that no example changes a real record.
+    Examples that change, end or erase a record keep the placeholder ids, so that no example changes a real record.
     """
     found = dict(neutral)
     for item in document["paths"].values():

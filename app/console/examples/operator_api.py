@@ -1,4 +1,4 @@
-"""Examples of “Operator” and “Health”."""
+"""Example requests of the tags “Operator” and “Health”."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

@@ -1,7 +1,7 @@
-"""Neutral examples: placeholders for ids, and only required fields in bodies.
+"""Neutral example requests: placeholder ids, and only required fields in bodies.
 
-They are derived from the demo's examples, so that every operation has one. Each kind of id becomes one placeholder.
-Bodies come from `BODIES` or from the required fields of the schema.
+The neutral examples are derived from the demo's examples, one for each operation. All ids of a kind become the same
+placeholder. Bodies come from `BODIES` or from the required fields of the schema.
 """
 
 import re
@@ -21,7 +21,7 @@ _TEXTS = {"time_zone": "Europe/London", "holiday_region": "GB-ENG", "reason": "T
 
 
 def placeholder(kind: str) -> UUID:
-    """Return the placeholder id of a kind."""
+    """Return the placeholder id for records of a kind, such as `candidate`."""
     return UUID(f"00000000-0000-7{KINDS.index(kind) + 1:03x}-8000-000000000000")
 
 
@@ -126,11 +126,15 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "import_keep_warm_marks": {_FILE: "id,application,note\nmark-1,application-1,A close second\n"},
     "import_milestones": {_FILE: "id,application,kind\nmilestone-1,application-1,written offer\n"},
 }
-"""Bodies for operations whose required fields alone are invalid or show too little."""
+"""Request bodies by operation name and title, for operations whose required fields alone are invalid or show too
+little.
+"""
 
 
 def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -> dict[str, Example]:
-    """Return an example for each operation of the document that has one in the demo."""
+    """Return the neutral example requests by operation name, for the document's operations that have an example in
+    `demo`.
+    """
     schemas = document["components"]["schemas"]
     found: dict[str, Example] = {}
     for item in document["paths"].values():
@@ -143,7 +147,9 @@ def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -
 
 
 def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any]:
-    """Return the required parameters, and optional ones that refer to no record."""
+    """Return the parameters of a demo example for its neutral version. Optional parameters that hold a record's id are
+    left out.
+    """
     required = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter.get("required")}
     found: dict[str, Any] = {}
     for name, value in example.parameters.items():
@@ -161,13 +167,17 @@ def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any
 
 
 def _required_only(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a body with the required fields; nothing for an operation without a body."""
+    """Return a body with only the required fields, by title. Return an empty mapping for an operation without a JSON
+    body.
+    """
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return {} if content is None else {_REQUIRED: _value("", content["schema"], schemas)}
 
 
 def _required(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Return the required fields of an object. Of alternatives, such as an id or a reference, the first."""
+    """Yield the names of an object's required fields. If a schema has alternatives, only the first one's fields are
+    yielded.
+    """
     yield from schema.get("required", ())
     for rule in (schema, *schema.get("allOf", ())):
         for either in ("anyOf", "oneOf"):
@@ -175,7 +185,7 @@ def _required(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    """Return a value that the schema accepts; for an object, its required fields."""
+    """Return an example value that a schema accepts. For an object, return a mapping of its required fields only."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
     match schema:

@@ -1,4 +1,4 @@
-"""Examples of “Policy”: the thresholds of the rules, at three levels."""
+"""Example requests of the tag “Policy”: the thresholds of the rules for an agency, an organisation or a job."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

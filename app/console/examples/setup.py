@@ -1,4 +1,4 @@
-"""Examples of “Agency and keys”."""
+"""Example requests of the tag “Agency and keys”."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

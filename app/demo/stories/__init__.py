@@ -1,4 +1,7 @@
-"""The demo's stories by theme. Their order numbers the records, so new stories go to the end."""
+"""The demo's stories by theme: functions that record the facts of applications.
+
+Their order determines the numbers of the records, so new stories are added at the end.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""References before an offer: candidates name referees, recruiters call them."""
+"""Applications with references before an offer: candidates name referees, and recruiters call them."""
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder

@@ -58,7 +58,7 @@ def _the_job_is_gone(recorder: Recorder) -> None:
 
 
 def write_kept_warm(recorder: Recorder) -> None:
-    """Application 53. The candidate came close, and Payroll Manager at Bellbird is open now."""
+    """Record the facts of application 53: a close second with a keep-warm mark, while a similar job is open elsewhere."""
     application = ApplicationBuilder(
         recorder, "-47 10:20", "Rowena Castleton-Bray", "Payroll Team Leader", by=fixture_ids.COLLEAGUE
     )
@@ -80,7 +80,7 @@ def write_kept_warm(recorder: Recorder) -> None:
 
 
 def write_left_waiting(recorder: Recorder) -> None:
-    """Applications 54 and 55. The job is filled by another candidate; these two have not been informed."""
+    """Record the facts of applications 54 and 55: their job is filled, and the candidates have not been informed."""
     asked = ApplicationBuilder(
         recorder, "-18 15:20", "Solomon Arataki", "Trade Marketing Manager", by=fixture_ids.JUNIOR
     )

@@ -1,4 +1,4 @@
-"""The first six applications, whose states app.console.fixture_ids documents."""
+"""The first six applications of the demo. `app/console/fixture_ids.py` describes their states."""
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder

@@ -1,4 +1,4 @@
-"""From screening to the first day: checks, offers and acceptances."""
+"""Applications from screening to the first day: checks, offers and acceptances."""
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder

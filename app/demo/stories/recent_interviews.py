@@ -134,7 +134,7 @@ def _london_waits_for_our_call(recorder: Recorder) -> None:
 
 
 def write_on_shift(recorder: Recorder) -> None:
-    """Application 57. Shift rosters include Sundays, so the interview is always on the day before."""
+    """Record the facts of application 57. Its interview is on the calendar day before today, which can be a Sunday."""
     application = ApplicationBuilder(recorder, "-7 13:25", "Malachi Treloar", "Maintenance Planner")
     application.interview("-1d 17:00", 45, booked="-4 12:40", kind="video")
     application.to_candidate("-3 13:30", "coaching", "call", "Went through the last three shutdowns with him.")

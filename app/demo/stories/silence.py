@@ -1,4 +1,4 @@
-"""Owed replies: candidates who go quiet, and answers that the agency owes."""
+"""Applications in which an answer is due: candidates go quiet, or the agency has not replied."""
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder

@@ -1,4 +1,4 @@
-"""Applications after the follow-up: timelines that hold, slip, pass or are missing."""
+"""Applications after the follow-up: the hiring timeline holds, slips, passes or is missing."""
 
 from app.console import fixture_ids
 from app.demo.builder import ApplicationBuilder
@@ -181,7 +181,7 @@ def _linkedin_is_fine_here(recorder: Recorder) -> None:
 
 
 def _chased_for_weeks(recorder: Recorder) -> None:
-    """Record a public case in which a recruiter asked for feedback for 24 days; names and dates are changed."""
+    """Record an application modelled on a public case, with other names and dates: 24 days of asking for feedback."""
     application = ApplicationBuilder(recorder, "-33 16:00", "Maeve Corrigan-Li", "Field Service Engineer")
     first = application.interview(
         "-28 19:00", 120, booked="-32 17:00", kind="assessment", interviewers=("Kenta Mizushiro",)
