@@ -1,4 +1,4 @@
-"""Request bodies of the `by-ref` URLs: `external_ref` is left out of the schema, since the URL contains the reference."""
+"""Request bodies of the `by-ref` URLs: `external_ref` is left out of the schema, since the URL contains it."""
 
 from typing import Any
 

@@ -254,5 +254,4 @@ INSTANTS: dict[str, str] = {
     "waived": "it was waived",
     "oldest_since": "the oldest of them entered the stage",
 }
-"""What happened at an instant, by property name without `_at`. The description of the property is built from the text.
-"""
+"""Texts of instants by property name without `_at`. The description of the property is built from the text."""

@@ -30,7 +30,7 @@ from app.spreadsheets.service import ImportOptions, read_file, start_import
 
 
 def set_up(recorder: Recorder) -> None:
-    """Record the set-up of the demo agency: keys, recruiters, clients, candidates, policies and a spreadsheet import."""
+    """Record the set-up of the demo agency: keys, recruiters, clients, candidates, policies and an import."""
     _office(recorder)
     for number, client in enumerate(CLIENTS):
         _client(recorder, client, number)
