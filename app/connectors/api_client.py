@@ -34,9 +34,9 @@ from app.kit.sealing import Seal
 T = TypeVar("T")
 
 MAX_REQUESTS = 200
-"""The limit of one exchange. A connector that sends more requests loops."""
+"""The most requests that a connector may send in one exchange. A connector that needs more is taken to loop."""
 EXCHANGE_SECONDS = 25
-"""The time limit of one exchange, well below the shortest lease."""
+"""The time limit of one exchange in seconds, well below the shortest lease of a worker."""
 CREDENTIALS_UNREADABLE = (
     "Its credentials were sealed under another secret key: enter them again, or have that key restored."
 )
@@ -59,20 +59,21 @@ class RetryLater(Exception):
 
 
 class LoginInProgress(RetryLater):
-    """Another worker holds the login lock of this connection. It is no failure."""
+    """Another worker is signing in to this connection's CRM. The CRM has not failed: retry at `at`."""
 
 
 class ApiClient:
-    """Runs exchanges with CRMs for one process."""
+    """The client that runs the exchanges of connectors with their CRMs' APIs, one for each process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._login_locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, loaded: LoadedConnection, steps: MaybeApiExchange[T]) -> tuple[T, bool]:
-        """Return the result of an exchange, and True if the CRM responded to a request of it.
+        """Run an exchange. Return its result, and True if the CRM responded to at least one request.
 
-        Raise RetryLater, ApiError, or NotConnected for a connection without credentials.
+        Return a result that needs no request with False. Raise RetryLater, or ApiError if the CRM rejects a request.
+        Raise NotConnected for a connection without credentials.
         """
         if not isinstance(steps, Generator):
             return steps, False
@@ -125,10 +126,11 @@ class ApiClient:
         raise self._error_of(connector, answer)
 
     async def _sign_in(self, exchange: "_Exchange") -> None:
-        """Sign in and store the session, or load the one that another worker stored meanwhile.
+        """Sign in to the CRM and store the session, or load the session that another worker stored meanwhile.
 
         One worker at a time signs in to a connection. A refresh token can be good for one use: the second use would
-        lock the agency out. Within the process exchanges wait for each other; other processes retry later.
+        lock the agency out. Within the process exchanges wait for each other. Raise LoginInProgress while another
+        process signs in.
         """
         exchange.has_tried_login = True
         loaded = exchange.loaded
@@ -158,7 +160,9 @@ class ApiClient:
                 await self._database.of(loaded.agency_id).write(partial(release_login_lock, loaded, until))
 
     async def _store_account(self, exchange: "_Exchange", account: Account) -> None:
-        """Store a new session or new credentials, even if the time of the exchange runs out."""
+        """Store the new session or credentials of an exchange in the database, even if the exchange times out
+        meanwhile.
+        """
         before, exchange.account = exchange.account, account
         scope = self._database.of(exchange.loaded.agency_id)
         await asyncio.shield(scope.write(partial(store_session, self._seal, exchange.loaded, before, account)))
@@ -223,6 +227,9 @@ def _http_request(exchange: _Exchange, request: ApiRequest) -> HttpRequest:
 
 
 def _wait(header: str | None, now: datetime, default: timedelta) -> timedelta:
-    """Return how long to wait by a Retry-After header; from a second to an hour, and `default` without a valid one."""
+    """Return how long to wait before a retry, from a second to an hour.
+
+    The time is that of the Retry-After header, or `default` if the header is absent or invalid.
+    """
     wait = parse_retry_after(header, now)
     return min(max(default if wait is None else wait, timedelta(seconds=1)), _MAX_WAIT)

@@ -1,4 +1,4 @@
-"""Login lock and session of a connection: one worker at a time signs in and stores the session."""
+"""The login lock and the session of a connection. One worker at a time holds the lock and signs in to the CRM."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,10 @@ from app.kit.sealing import Seal
 def acquire_login_lock(
     seal: Seal, loaded: LoadedConnection, now: datetime, until: datetime, conn: sa.Connection
 ) -> Account | None:
-    """Acquire the login lock by compare-and-set and return the present account; None while another worker holds it."""
+    """Acquire the login lock of a connection until `until`. Return the settings, credentials and session stored now.
+
+    Return None if another worker holds the lock or the connection was removed.
+    """
     free = sa.or_(connection.c.signing_in_until.is_(None), connection.c.signing_in_until <= now)
     taken = conn.execute(sa.update(connection).where(_mine(loaded), free).values(signing_in_until=until)).rowcount
     found = load_connection(conn, seal, loaded.agency_id, loaded.id) if taken else None
@@ -31,7 +34,10 @@ def release_login_lock(loaded: LoadedConnection, until: datetime, conn: sa.Conne
 
 
 def store_session(seal: Seal, loaded: LoadedConnection, before: Account, account: Account, conn: sa.Connection) -> None:
-    """Store a new session and credentials, unless an admin changed the credentials or the server meanwhile."""
+    """Store the session and the credentials of a connection, sealed.
+
+    Store nothing if an admin changed the credentials or the server meanwhile, or the connection was removed.
+    """
     row = conn.execute(lock_for_update(sa.select(connection).where(_mine(loaded)))).mappings().one_or_none()
     if row is None:
         return

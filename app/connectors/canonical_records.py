@@ -1,4 +1,4 @@
-"""Canonical records: what the documents of every CRM are translated to before they are imported."""
+"""Canonical records: the common form to which connectors translate the objects of every CRM before the import."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation(Record):
-    """The agency's client, the employer."""
+    """An organisation that hires: the agency's client and the employer."""
 
     name: str
     time_zone: str | None = None
@@ -44,7 +44,10 @@ class Organisation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientContact(Record):
-    """A person at an organisation. Without an organisation a new one belongs to the connection's own."""
+    """A contact person at a client organisation.
+
+    A new one without `organisation_id` belongs to the connection's own organisation.
+    """
 
     name: str
     organisation_id: str | None = None
@@ -55,7 +58,7 @@ class ClientContact(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate(Record):
-    """The person looking for work."""
+    """A candidate: a person who applies for jobs."""
 
     name: str
     email: str | None = None
@@ -64,14 +67,17 @@ class Candidate(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job(Record):
-    """A vacancy. A new one without organisation belongs to the connection's own (an employer's ATS)."""
+    """A vacancy.
+
+    A new one without `organisation_id` belongs to the connection's own organisation, as in an employer's ATS.
+    """
 
     title: str
     organisation_id: str | None = None
     hiring_manager_id: str | None = None
     status: Literal["open", "on_hold", "filled", "closed"] | None = None
     status_at: datetime | None = None
-    """When the status began. None if the CRM does not say: then `version` is used."""
+    """When the job's status began. If the CRM gives no time, this is None and `version` is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application(Record):
-    """One candidate on one job. `recruiter_email` names its recruiter, if the CRM has one."""
+    """The application of one candidate for one job.
+
+    `recruiter_email` is the email of the recruiter, if the CRM has one.
+    """
 
     candidate_id: str
     job_id: str
@@ -118,12 +127,14 @@ class Interview(Record):
     status: Literal["scheduled", "completed", "cancelled", "no_show"] | None = None
     status_at: datetime | None = None
     part_of: str | None = None
-    """For a further day of a round: the id of the round. A version older than the round's changes nothing."""
+    """Set for the second and later days of an interview round: the id of the round. A version older than the version of
+    the round changes nothing.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One of several applications that an activity is about."""
+    """One of several applications that a note, call, email or meeting is about."""
 
     application_id: str | None = None
     candidate_id: str | None = None
@@ -174,7 +185,9 @@ class Milestone(Record):
         "started",
     ]
     at: datetime | None = None
-    """When the milestone was reached. None if the CRM does not say: then the first version dates it."""
+    """When the milestone was reached. If the CRM gives no time, this is None and the `version` of the first import is
+    used.
+    """
     at_is_day: bool = False
     """True if the CRM gives a whole day for `at`. A day that has begun in some time zone is not in the future."""
     on: date | None = None
@@ -186,10 +199,11 @@ class Milestone(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Record):
-    """A proof that is needed before the first day. It holds dates and never a result; a referee is named by initials.
+    """A check of the candidate that is needed before the first day, such as a reference. It holds dates and never a
+    result.
 
-    `undated` names the steps that the CRM does not date. The first version that has reached one dates it; a later
-    version keeps that date.
+    A referee is stored by initials only. `undated` names the steps that the CRM does not date. The first version that
+    has reached such a step dates it; a later version keeps that date.
     """
 
     kind: Literal["reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other"]
@@ -210,7 +224,7 @@ class Check(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone(Record):
-    """A record that was deleted in the CRM; `version` is when."""
+    """The deletion of a record in the CRM. `version` is the instant of the deletion."""
 
     kind: Kind
     parts_from: int | None = None
@@ -219,7 +233,9 @@ class Gone(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged(Record):
-    """A candidate (`id`) that was merged into another (`into`), who owns all their records from then on."""
+    """The merge of a candidate (`id`) into another candidate (`into`), to whom all records of both
+    belong from then on.
+    """
 
     into: str
 

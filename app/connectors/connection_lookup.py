@@ -1,4 +1,4 @@
-"""The row of a connection, scoped by the caller's agency."""
+"""Look-up of a connection to a CRM in the database, scoped by the caller's agency."""
 
 from uuid import UUID
 
@@ -11,7 +11,10 @@ from app.kit.errors import not_found
 
 
 def get_connection_row(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
-    """Return a connection's row; 404 if there is none."""
+    """Return the database row of a connection; `lock` locks the row for an update.
+
+    Raise a 404 if the agency has no such connection. The error names the request field `pointer`.
+    """
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     if row is None:

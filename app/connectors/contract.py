@@ -1,4 +1,4 @@
-"""The contract of a connector: signatures, events and API requests of one CRM, as pure functions."""
+"""The interface of a connector: how one CRM's signatures, events and API requests are handled, as pure functions."""
 
 import base64
 from collections.abc import Generator, Mapping, Sequence
@@ -23,17 +23,20 @@ class InboundRequest:
 
 
 class RejectedRequest(Exception):
-    """A request that is not from the CRM. Its message is shown in the health view and never to the sender."""
+    """Raised for a webhook request that is not from the CRM. The message is never shown to the sender."""
 
 
 class StaleRequest(RejectedRequest):
-    """A request with a good signature and a signed time too far from ours. Its message is also shown to the sender."""
+    """Raised for a webhook with a good signature and a signed time too far from the service's time.
+
+    The message is shown to the sender and in the connection's health.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """The answer to a handshake, a ping or a test, of which nothing is stored. `signed`: the signature is checked
-    first.
+    """The answer to a handshake, ping or test request of a CRM; nothing is stored. `signed`: check the
+    signature first.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -70,15 +73,15 @@ class InboundEvent:
     the same event."""
 
     def dated(self, received_at: datetime) -> DatedEvent:
-        """Return the event with its own time, else with the time of its receipt."""
+        """Convert the event to a DatedEvent: with its own time if it has one, else with `received_at`."""
         return DatedEvent(self.key, self.type, self.document, self.occurred_at or received_at)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request to the CRM's API. `path` is below the account's address, or a whole URL.
+    """A request to the CRM's API. `path` is relative to the API's base URL, or a whole URL.
 
-    A response is sent to the connector if its status is 2xx or in `expects`; any other status ends the exchange. An
+    The connector receives a response whose status is 2xx or in `expects`; any other status ends the exchange. An
     `anonymous` request carries no credentials: it signs in or looks up the data centre.
     """
 
@@ -113,12 +116,12 @@ class ApiResponse:
 ApiExchange = Generator[ApiRequest, ApiResponse, T]
 """An exchange with the CRM's API: it yields requests, receives the responses, and returns a result."""
 MaybeApiExchange: TypeAlias = T | ApiExchange[T]
-"""A result at once if no request is needed, else the exchange that leads to it."""
+"""Either the result itself, if no API request is needed, or an exchange that returns the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The records of an event. `ignored` says why there are none, or not all.
+    """The canonical records translated from an event. `ignored` says why there are none, or not all.
 
     `unknown` lists the vendor's words that the connector replaced by a default, such as `job status: frozen`. They are
     shown with the connection's unmapped words.
@@ -133,7 +136,7 @@ class Translation:
 class Account:
     """The part of a connection that a connector may use: settings, credentials and the session of its last sign-in.
 
-    A sync also receives the end of the webhook's address and the newest signing secret.
+    In a sync, `hook_path` is the path of the connection's webhook URL, and `hook_secret` its newest signing secret.
     """
 
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -142,34 +145,34 @@ class Account:
     hook_path: str | None = None
     hook_secret: str | None = None
     unopened: bool = False
-    """True for credentials that are sealed under a secret key which the service does not have."""
+    """True if the stored credentials cannot be opened, because their secret key is missing in the service."""
 
 
 ADDRESS_SETTINGS = (BASE_URL, "login_url", "auth_url")
-"""The settings that say to which servers the credentials are sent."""
+"""The names of the settings that hold the URLs of the servers to which credentials are sent."""
 
 
 def server_addresses(settings: Mapping[str, str]) -> list[str | None]:
-    """Return the addresses to which these settings send the credentials."""
+    """Return the URLs of the servers that receive the credentials, one for each such setting. None: it is not set."""
     return [settings.get(name) for name in ADDRESS_SETTINGS]
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A list of the CRM that is read: once from a date (`backfill`), at intervals (`every`), or both."""
+    """A list of the CRM that Keepwarm reads: once from a date (`backfill`), at intervals (`every`), or both."""
 
     name: str
     backfill: bool = True
     every: timedelta | None = None
     watches: bool = False
-    """True for a stream that detects suspended webhooks and has them sent again."""
+    """True for a stream that detects that the CRM has suspended its webhooks, and enables them again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncPage:
     """One page of a stream. `cursor` is stored with the items in one transaction; `more`: read the next page at once.
 
-    `suspended`: the CRM has stopped sending webhooks, so a backfill must fetch what it did not send.
+    `suspended`: the CRM has stopped sending webhooks, so a backfill must fetch the missed changes.
     """
 
     items: Sequence[InboundEvent] = ()
@@ -198,29 +201,34 @@ class OutgoingNote:
 
 
 class Connector:
-    """One CRM. Its methods are pure: bytes and documents in, records and requests out."""
+    """The base class of connectors, one for each CRM.
+
+    Methods are pure: bytes and JSON in, records and API requests out.
+    """
 
     system: ClassVar[str]
-    """The CRM's name in external references and addresses, such as `jobadder`."""
+    """The CRM's identifier in external references and in connections, such as `jobadder`."""
     title: ClassVar[str]
-    """The CRM's name for recruiters."""
+    """The CRM's name as recruiters read it."""
     receives: ClassVar[bool] = True
-    """True if the CRM sends webhooks; else it is polled."""
+    """True if the CRM sends webhooks. False: it is only polled."""
     signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
-    """Who creates the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
+    """Who creates the secret that signs webhooks. `our_secret` is shown once; the admin pastes `their_secret`."""
     rejection_status: ClassVar[int] = 401
-    """The HTTP status for a bad signature."""
+    """The HTTP status of the answer to a webhook with a bad signature."""
     rate_limit_pause: ClassVar[timedelta] = timedelta(minutes=1)
-    """How long to pause after a 429 without Retry-After."""
+    """How long to pause after the API answers 429 without Retry-After."""
     guide: ClassVar[Guide]
     """How the CRM is connected: credentials, settings, steps, abilities and limits."""
     known_stages: ClassVar[Mapping[str, str]] = {}
-    """Stages for signals that the CRM itself defines. Statuses that an agency names are never guessed."""
+    """The stage of each signal that the CRM itself defines, such as `@hired`. Statuses that an agency names are never
+    guessed.
+    """
     known_activities: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    """Entries of the activity map for types that the CRM itself defines."""
+    """Default entries of the activity map, for types of notes, calls and emails that the CRM itself defines."""
     streams: ClassVar[tuple[Stream, ...]] = ()
     writes_tasks: ClassVar[bool] = False
-    """True if a flag can be written as a task."""
+    """True if a flag can be written into the CRM as a task."""
 
     def steps(self, url: str) -> list[str]:
         """Return the steps to take in the CRM, with the webhook's address. `<secret>` and `{id}` are placeholders."""
@@ -244,68 +252,74 @@ class Connector:
     # --- Webhooks in ---
 
     def new_secret(self, random: bytes) -> str:
-        """Return a signing secret made of 32 random bytes."""
+        """Return a signing secret for webhooks as text, encoded from 32 random bytes."""
         return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
     def check_secret(self, secret: str) -> None:
-        """Raise RejectedRequest for a pasted secret that cannot sign anything."""
+        """Raise RejectedRequest if a secret that the admin pasted cannot be used to check signatures."""
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """Return the answer to a handshake, ping or test request; None for an event."""
         return None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Raise RejectedRequest unless one of the live secrets signed these bytes. Compare in constant time."""
+        """Raise RejectedRequest unless one of the valid secrets signed the request. Compare in constant time."""
         raise NotImplementedError
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Return the event of a verified request. Raise RejectedRequest for a body that is not from this CRM."""
+        """Parse a verified request into an event. Raise RejectedRequest for a body that is not from this CRM."""
         raise NotImplementedError
 
     def translate(self, event: DatedEvent, account: Account) -> MaybeApiExchange[Translation]:
-        """Return the records of an event. Ask the API for what the payload lacks."""
+        """Translate an event into canonical records. Request from the API the data that the payload lacks."""
         raise NotImplementedError
 
     # --- The API ---
 
     def address(self, account: Account) -> str:
-        """Return the address of the API, without a slash at its end."""
+        """Return the base URL of the CRM's API, without a slash at its end."""
         raise NotImplementedError
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Return the headers that carry the credentials. Raise NotConnected without them."""
+        """Return the HTTP headers that carry the credentials. Raise NotConnected if the credentials are missing."""
         raise NotImplementedError
 
     def sign_in(self, account: Account, now: datetime) -> MaybeApiExchange[Mapping[str, Any]]:
-        """Return a new session, for an API that needs one. It is stored sealed and renewed on a 401, by one worker at a
-        time.
+        """Return a new session for an API that needs one, else an empty mapping.
+
+        The session is stored sealed and renewed after a 401, by one worker at a time.
         """
         return {}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> MaybeApiExchange[SyncPage]:
-        """Return the page of a stream at a cursor."""
+        """Return one page of a stream: the changes since an instant, from a cursor on. An empty cursor
+        starts the list.
+        """
         raise NotImplementedError
 
     # --- Writing back ---
 
     def write(self, finding: OutgoingNote, account: Account) -> MaybeApiExchange[str]:
-        """Write a note into the CRM and return the CRM's id of it."""
+        """Write a note or a task into the CRM and return the id that the CRM gave it."""
         raise WriteRefused(f"{self.title} cannot be written to.")
 
     def move(self, application_id: str, status: str, account: Account) -> MaybeApiExchange[None]:
-        """Move an application to a status of the CRM. It is called only after a recruiter approved this move."""
+        """Move an application to a status in the CRM. It is called only after a recruiter approved this move."""
         raise WriteRefused(f"Applications in {self.title} cannot be moved from here.")
 
 
 class ApiError(Exception):
-    """The CRM rejects this request; a retry seldom helps. The message may be shown to the admin."""
+    """Raised if the CRM rejects an API request; a retry seldom helps. The message may be shown to the admin."""
 
 
 class WriteRefused(Exception):
-    """A note or a move that cannot be written. The message is shown to the admin; a retry does not help."""
+    """Raised for a note or a stage move that cannot be written into the CRM. A retry does not help.
+
+    The message is shown to the admin.
+    """
 
 
 class NotConnected(Exception):
-    """The connection lacks the credentials that its API needs."""
+    """Raised if the connection lacks the credentials that its CRM's API needs."""

@@ -1,4 +1,4 @@
-"""Labels of the CRM, such as the name of a status, as the connection's maps compare them."""
+"""Comparison of the CRM's labels, such as the name of a status, with the labels in a connection's maps."""
 
 import re
 from unicodedata import normalize
@@ -7,5 +7,5 @@ _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 
 
 def fold_label(label: str) -> str:
-    """Return a label in the form that is compared: `Phone screen`, `phone-screen` and `PHONE_SCREEN` are the same."""
+    """Return a label folded for comparison: `Phone screen`, `phone-screen` and `PHONE_SCREEN` give the same text."""
     return " ".join(_SEPARATORS.sub(" ", normalize("NFKC", label)).split()).casefold()

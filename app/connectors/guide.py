@@ -23,22 +23,22 @@ RecordKind = Literal[
 ]
 """A kind of record that a connector may read."""
 Way = Literal["webhook", "poll", "webhook_and_poll"]
-"""How new records of a kind arrive. A backfill may read further kinds once."""
+"""How new records of a kind arrive: by webhook, by polling, or both. A backfill may read further kinds once."""
 
 HOOK_URL, SECRET, CONNECTION = "<hook_url>", "<secret>", "{id}"
-"""Placeholders in steps: the connection's webhook address, its signing secret and its id."""
+"""Placeholders in the steps: the connection's webhook URL, its signing secret and its id."""
 BASE_URL = "base_url"
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".intranet")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One credential or setting. `required`: the CRM's API cannot be used without it."""
+    """The description of one credential or setting. `required`: the CRM's API cannot be used without it."""
 
     text: str
     required: bool = False
     unless: str | None = None
-    """The name of a credential or setting that replaces it."""
+    """The name of another credential or setting. If that one is set, this one is not required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class Guide:
     scopes: Sequence[str] = ()
     """Permissions of the CRM's API that the credentials need, in the CRM's words."""
     limits: Sequence[str] = ()
-    """The known limits, each as one sentence."""
+    """The known limits of the connector, each as one sentence."""
 
     def steps_for(self, hook_url: str) -> list[str]:
-        """Return the steps with the webhook address in place."""
+        """Return the steps with the webhook URL filled in; the signing secret and the id stay placeholders."""
         return [step.replace(HOOK_URL, hook_url) for step in self.steps]
 
     def missing(self, credentials: Mapping[str, object], settings: Mapping[str, object]) -> Iterator[str]:
@@ -75,7 +75,7 @@ class Guide:
 
 
 def hook_warning(hook_url: str) -> str | None:
-    """Return a warning about a webhook address that most CRMs refuse or cannot reach; None for a good one."""
+    """Return a warning if a webhook URL has no https or names a private host, else None."""
     parts = urlsplit(hook_url)
     faults = []
     if parts.scheme != "https":
@@ -91,7 +91,7 @@ def hook_warning(hook_url: str) -> str | None:
 
 
 def _is_private(host: str) -> bool:
-    """Return True if a host is spelt as one on this machine or in a private network."""
+    """Return True if a host name or IP address belongs to this machine or a private network. No DNS look-up is made."""
     host = host.casefold().removesuffix(".")
     if ":" in host or host.replace(".", "").isdigit():
         return not is_public(host)

@@ -1,4 +1,4 @@
-"""The health of a connection: since when its CRM fails, and when the agency was notified."""
+"""Failures of a connection's CRM: since when requests fail, and when the agency was notified."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,11 +15,14 @@ from app.webhooks.outbox import emit
 GRACE_PERIOD = timedelta(minutes=15)
 """A failure shorter than this is not reported to the agency."""
 HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failure_notified_at": None}
-"""The columns of a connection without a failure."""
+"""The column values that clear the recorded failure of a connection."""
 
 
 def record_failure(work: UnitOfWork, loaded: LoadedConnection, failure: str) -> None:
-    """Record a failed request. After a quarter of an hour of failures the agency is notified, once."""
+    """Record that a request to the CRM failed, with its message.
+
+    After 15 minutes of failures the event `connection.unhealthy` is emitted, once.
+    """
     columns, mine = connection.c, _mine(loaded)
     since = sa.func.coalesce(columns.failed_at, sa.bindparam("since", work.now, columns.failed_at.type))
     work.conn.execute(sa.update(connection).where(mine).values(failure=failure, failed_at=since))
@@ -29,7 +32,7 @@ def record_failure(work: UnitOfWork, loaded: LoadedConnection, failure: str) -> 
 
 
 def record_success(work: UnitOfWork, loaded: LoadedConnection) -> None:
-    """Record a request that succeeded."""
+    """Clear the recorded failure of a connection, because a request to its CRM succeeded."""
     work.conn.execute(sa.update(connection).where(_mine(loaded)).values(**HEALTHY))
 
 

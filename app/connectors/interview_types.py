@@ -28,18 +28,22 @@ _KINDS: tuple[tuple[str, InterviewKind], ...] = (
 
 
 def named_types(setting: str | None) -> frozenset[str]:
-    """Parse a comma-separated setting of types and fold each; empty if it is not set."""
+    """Parse a comma-separated setting into the set of its folded appointment types; empty if the setting is not set."""
     return frozenset(folded for part in (setting or "").split(",") if (folded := folded_word(part)))
 
 
 def is_interview(type: Any, named: Collection[str]) -> bool:
-    """Return True for a type that the agency names or, if it names none, for one that ends in interview."""
+    """Return True if an appointment type means an interview.
+
+    The types that the agency names decide. If it names none, types that end in `interview` count, internal interviews
+    excepted.
+    """
     folded = folded_word(type) or ""
     return folded in named if named else _INTERVIEW.fullmatch(folded) is not None
 
 
 def interview_kind(*texts: Any) -> InterviewKind | None:
-    """Return how an interview is held, by the first text that names it."""
+    """Return how an interview is held, such as `phone`, by the first text that contains a keyword; None without any."""
     for text in texts:
         folded = folded_word(text) or ""
         if kind := next((kind for part, kind in _KINDS if part in folded), None):

@@ -1,4 +1,4 @@
-"""The status of a job whose statuses an agency names: the vendor's flag decides, and the label refines it."""
+"""The status of a job, from the vendor's open flag and the label of the status in the CRM."""
 
 import re
 from typing import Any, Literal
@@ -15,9 +15,9 @@ _OPEN = re.compile(r"open|^active$|^live$|published|accepting|advertis")
 
 
 def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
-    """Return the status of a job from its flag and its label; None if neither gives one.
+    """Return the status of a job from its status label and its open flag; None if neither gives a status.
 
-    The flag is the vendor's own definition. A job that is not open is `closed` unless its label says more.
+    The flag is the vendor's own definition. A job that is not open is `closed` unless the label says more.
     """
     folded = folded_word(label) or ""
     if _ON_HOLD.search(folded):
@@ -32,6 +32,6 @@ def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
 
 
 def unknown_status(label: Any, status: JobStatus | None) -> tuple[str, ...]:
-    """Return the label for the list of unknown words, if it gave no status."""
+    """Return a tuple with `job status: <label>` if the label gave no status, else an empty tuple."""
     text = one_line(label, 80)
     return (f"job status: {text}",) if text and status is None else ()

@@ -1,4 +1,4 @@
-"""A loaded connection: its row with the secrets opened, its connector and its maps."""
+"""A connection to a CRM as the code uses it: opened credentials, the connector and the maps with folded labels."""
 
 import json
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from app.kit.field_types import ExternalRef
 from app.kit.sealing import CannotOpen, Seal
 
 IGNORE = "ignore"
-"""The entry of a map for a label that has no meaning in Keepwarm."""
+"""The map value for a label that Keepwarm is to ignore."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedConnection:
-    """A connection with everything that import, sync and write-back need."""
+    """A connection to a CRM with everything that the import, the sync and the write-back need."""
 
     agency_id: UUID
     id: UUID
@@ -46,25 +46,32 @@ class LoadedConnection:
 
     @property
     def caller(self) -> Caller:
-        """The caller in whose name records of the CRM are applied."""
+        """The admin caller of the agency in whose name the CRM's records are imported."""
         return Caller(self.agency_id, Role.admin)
 
     def ref(self, id: str) -> ExternalRef:
-        """Return the external reference of a record of the CRM."""
+        """Return the external reference for the CRM's id of a record."""
         return ExternalRef(system=self.ref_system, id=id)
 
     def stage(self, status: Status) -> str | None:
-        """Return the stage of a status, by the agency's map, else by the CRM's definition; None if unmapped."""
+        """Return the stage of a CRM status, by its label and then by its id; None if it is unmapped.
+
+        The agency's stage map decides before the defaults of the connector.
+        """
         by_label = None if status.label is None else self.stage_map.get(fold_label(status.label))
         return by_label or self.stage_of(status.value)
 
     def stage_of(self, word: str) -> str | None:
-        """Return the stage of one label; None if it is unmapped."""
+        """Return the stage of a status label or id; None if it is unmapped.
+
+        The agency's stage map decides before the defaults of the connector.
+        """
         return self.stage_map.get(fold_label(word)) or self.connector.known_stages.get(word)
 
     def activity(self, type: str) -> Mapping[str, Any] | str | None:
-        """Return the meaning of a type of activity: an entry, `ignore`, or None if unmapped. `note` matches every type
-        of note.
+        """Return the meaning of an activity type: an entry of the activity map, `ignore`, or None if unmapped.
+
+        An entry for `note` matches every type of note that has no entry of its own.
         """
         what = type.partition(":")[0]
         for word in (type, what):
@@ -76,13 +83,15 @@ class LoadedConnection:
 
 
 def move_ref(loaded: LoadedConnection, *words: str) -> ExternalRef:
-    """Return the external reference of a stage move, made of these words; a long one is replaced by their digest."""
+    """Return an external reference that identifies a stage move by these words. A long text is replaced
+    by its digest.
+    """
     text = " ".join(words)
     return loaded.ref(text if len(text) <= 150 else f"hash:{content_digest(text.encode())}")
 
 
 def from_row(row: Mapping[Any, Any], account: Account) -> LoadedConnection:
-    """Build from a row of the table."""
+    """Build a LoadedConnection from a database row and its opened account; labels of the maps are folded."""
     return LoadedConnection(
         row["agency_id"],
         row["id"],
@@ -104,17 +113,17 @@ def from_row(row: Mapping[Any, Any], account: Account) -> LoadedConnection:
 def load_connection(
     conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, lock: bool = False
 ) -> LoadedConnection | None:
-    """Load a connection; None if it was removed. `lock`: lock its row until the end of the transaction."""
+    """Load a connection from the database; None if there is none. `lock`: lock its row until the transaction ends."""
     statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
     row = conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     return None if row is None else from_row(row, open_account(seal, row))
 
 
 def open_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
-    """Return the settings, credentials and session of a connection's row.
+    """Decrypt the credentials and the session of a connection's row and return them with its settings.
 
-    Credentials that no present key opens are marked as `unopened`: the connection can still be read, changed and
-    removed. A session that cannot be opened is replaced by a new sign-in.
+    If no present key opens the credentials, the account is marked as `unopened`. The connection can still be read,
+    changed and removed. A session that cannot be opened is empty, so that a new sign-in follows.
     """
 
     def opened(column: str) -> Mapping[str, Any] | None:
@@ -129,5 +138,5 @@ def open_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
 
 
 def hook_path(agency_id: UUID, connection_id: UUID) -> str:
-    """Return the path of the connection's webhook, below the address of this service."""
+    """Return the path of a connection's webhook URL, without the host."""
     return f"/hooks/{public_id(agency_id, connection_id)}"

@@ -1,4 +1,4 @@
-"""Rounds of several days: one interview for each local day, because each day has a follow-up of its own."""
+"""Interview rounds of several days: one interview for each local day, because each day has its own follow-up."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -10,11 +10,14 @@ from app.rules.calendar import known_zone
 T = TypeVar("T")
 
 MAX_DAYS = 31
-"""The most days of a round that are separate interviews; later days belong to the last one."""
+"""The most interviews that a round is split into. Slots of later days are added to the last one."""
 
 
 def group_by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:
-    """Group slots by local day, the earliest first. An unknown time zone counts as UTC."""
+    """Group the slots of an interview round by local day: one list for each day, the earliest first.
+
+    A slot comes with its start. An unknown time zone counts as UTC.
+    """
     local = ZoneInfo(zone) if zone is not None and known_zone(zone) else UTC
     days: dict[date, list[T]] = {}
     for start, slot in sorted(slots, key=lambda pair: pair[0]):
@@ -25,10 +28,10 @@ def group_by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[
 
 
 def round_day_id(id: str, number: int) -> str:
-    """Return the id of one day of a round. The first day has the id of the round."""
+    """Return the CRM id for one day of an interview round. The first day has the id of the round itself."""
     return id if number == 1 else f"{id[:190]}:{number}"
 
 
 def round_day_ids(id: str, first: int) -> list[str]:
-    """Return the ids of every day that a round can have, from a number on."""
+    """Return the ids of all days that an interview round can have, from day `first` to the last."""
     return [round_day_id(id, number) for number in range(first, MAX_DAYS + 1)]

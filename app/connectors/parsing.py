@@ -1,4 +1,4 @@
-"""Tolerant parsers of a CRM's documents: a field that is missing, empty or of another type is None."""
+"""Tolerant parsers for fields in a CRM's JSON: a missing, empty or wrongly typed field gives None."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from app.kit.field_types import EARLIEST, LATEST
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _MAX_ADDRESS_HEADER = 20_000
 _NAMES = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,300}\)')
-"""Quoted names and comments of an address header, which can contain an address."""
+"""Quoted names and comments in an email header, which can contain an email address."""
 _SEPARATORS = re.compile(r"[,;\r\n]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -23,7 +23,7 @@ _AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
 def parse_json(body: bytes) -> Any:
-    """Parse the JSON of a body. Raise RejectedRequest for any other body, or for one nested too deeply."""
+    """Parse a body as JSON. Raise RejectedRequest if it is not JSON or is nested too deeply."""
     if body.count(b"[") + body.count(b"{") > 100_000:
         raise RejectedRequest("the body is nested beyond reason")
     try:
@@ -33,63 +33,63 @@ def parse_json(body: bytes) -> Any:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Return the value if it is an object, else an empty one."""
+    """Return the value if it is a JSON object, else an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
 def sequence(value: Any) -> Sequence[Any]:
-    """Return the value if it is an array, else an empty one."""
+    """Return the value if it is a JSON array, else an empty sequence."""
     return value if isinstance(value, list) else ()
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects of an array; nothing for any other value."""
+    """Return the JSON objects in an array; an empty list for any other value."""
     return [each for each in sequence(value) if isinstance(each, Mapping)]
 
 
 def value_at(document: Any, *path: str) -> Any:
-    """Return the value at the end of a path; None if the path does not exist."""
+    """Return the value at a path of keys in nested JSON objects; None if the path does not exist."""
     for step in path:
         document = mapping(document).get(step)
     return document
 
 
 def id_text(value: Any) -> str | None:
-    """Return an id as text, from a number or a string."""
+    """Return a CRM's id, a number or a string, as text; None for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return _CONTROLS.sub("", str(value)).strip()[:200] or None
 
 
 def one_line(value: Any, most: int = 200) -> str | None:
-    """Return one line of text without control characters, cut to a maximum length."""
+    """Return a text as one line without control characters, cut to `most` characters. None if empty or no text."""
     if not isinstance(value, str):
         return None
     return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
 
 
 def folded_word(value: Any) -> str | None:
-    """Return a word folded for comparison, without case and separators; None for anything but text."""
+    """Return a text in lower case without anything but letters and digits, for comparison; None for any other value."""
     if not isinstance(value, str):
         return None
     return "".join(ch for ch in value.casefold() if ch.isalnum()) or None
 
 
 def note_text(value: Any) -> str | None:
-    """Return text of several lines, without the markup of a rich-text field."""
+    """Return a text of several lines without HTML tags, cut to 10,000 characters. None if empty or no text."""
     if not isinstance(value, str):
         return None
     return _CONTROLS_IN_TEXT.sub("", unescape(_TAGS.sub(" ", value))).strip()[:10_000].strip() or None
 
 
 def parse_email(value: Any) -> str | None:
-    """Return an email address without spaces around it; None for any other value."""
+    """Return an email address without spaces around it; None if the value is not an email address."""
     text = one_line(value, 320)
     return text if text and _EMAIL.fullmatch(text) else None
 
 
 def parse_addresses(value: Any) -> frozenset[str]:
-    """Return the email addresses of a header or list, folded and without names."""
+    """Return the set of email addresses in a header, a JSON object or a list, in lower case, without names."""
     if isinstance(value, Mapping):
         value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
     if isinstance(value, str):
@@ -101,12 +101,12 @@ def parse_addresses(value: Any) -> frozenset[str]:
 
 
 def _in_brackets(part: str) -> str:
-    """Return the part of an address list within its angle brackets, or all of it without any."""
+    """Return the email address between angle brackets, or the whole text if there are none."""
     return part.rpartition("<")[2].partition(">")[0].strip(" \t'")
 
 
 def full_name(*parts: Any) -> str | None:
-    """Return a person's name, joined from its parts."""
+    """Return a person's name from parts such as first and last name; empty parts are skipped. None without any."""
     return one_line(" ".join(part for part in (one_line(value) for value in parts) if part))
 
 
@@ -145,18 +145,18 @@ def parse_day(value: Any) -> date | None:
 
 
 def noon_of(value: date | None) -> datetime | None:
-    """Return noon in UTC of a day, which is on that day nearly everywhere."""
+    """Return noon in UTC of a day. In nearly every time zone that instant is on the same day."""
     return None if value is None else datetime.combine(value, time(12), UTC)
 
 
 def initials(*names: Any) -> str | None:
-    """Return the initials of a person's names, such as `T.S.`; no more of a referee is stored."""
+    """Return a person's initials, such as `T.S.`; None without a name. Of a referee, nothing else is stored."""
     letters = [part[0].upper() for each in names for part in (one_line(each) or "").split() if part[0].isalpha()]
     return ".".join(letters[:4]) + "." if letters else None
 
 
 def content_digest(*parts: bytes) -> str:
-    """Return the hash of an event's content, as idempotency key of an event without an id."""
+    """Return a SHA-256 digest as hex. It serves as the idempotency key of an event without an id."""
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)

@@ -1,4 +1,4 @@
-"""The registry of connectors."""
+"""The registry of all connectors."""
 
 from app.connectors.contract import Connector
 from app.connectors.crm.ashby.connector import Ashby
@@ -27,4 +27,4 @@ CONNECTORS: dict[str, Connector] = {
         Standard(),
     )
 }
-"""Every connector by its system's name. A new CRM is a package in `crm/` and a line here."""
+"""Every connector by the `system` of its CRM. A new CRM is a package in `crm/` and a line here."""

@@ -1,4 +1,4 @@
-"""Signature checks: over raw bytes, in constant time, against every live secret."""
+"""Checks of webhook signatures: over raw bytes, in constant time, against every valid secret."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from app.connectors.contract import RejectedRequest, StaleRequest
 from app.kit.field_types import format_instant
 
 TOLERANCE = timedelta(minutes=5)
-"""The most that a signed time may differ from ours (Standard Webhooks 1.0.0)."""
+"""The most that the signed time of a webhook may differ from the service's time (Standard Webhooks 1.0.0)."""
 
 
 def hmac_sha256(secret: bytes, *parts: bytes) -> bytes:
@@ -23,7 +23,10 @@ def hmac_sha256(secret: bytes, *parts: bytes) -> bytes:
 
 
 def check(offered: Sequence[str], secrets: Sequence[str], expected: Callable[[str], str]) -> None:
-    """Raise RejectedRequest unless an offered signature is `expected` of a live secret. Every pair is compared."""
+    """Raise RejectedRequest unless one of the sent signatures is right for one of the secrets.
+
+    `expected` returns the right signature for a secret. Every pair is compared, in constant time.
+    """
     if not secrets:
         raise RejectedRequest("no secret is set")
     if not any(offered):
@@ -38,13 +41,14 @@ def check(offered: Sequence[str], secrets: Sequence[str], expected: Callable[[st
 
 
 def check_hex(offered: str, secrets: Sequence[str], *signed: bytes) -> None:
-    """Check one HMAC-SHA256 in hex, of either case, under secrets that are plain text."""
+    """Raise RejectedRequest unless a hex signature is the HMAC-SHA256 of the signed parts under one of the secrets."""
     check([offered.lower()], secrets, lambda secret: hmac_sha256(secret.encode(), *signed).hex())
 
 
 def signed_time(stamp: str, *, per_second: int = 1) -> datetime:
-    """Return the instant of a Unix time in whole seconds or fractions of one. Raise RejectedRequest for any other
-    value.
+    """Parse the Unix time of a signature, with `per_second` units in a second.
+
+    Raise RejectedRequest for any other value.
     """
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
         raise RejectedRequest("the time is not a whole number")
@@ -52,9 +56,9 @@ def signed_time(stamp: str, *, per_second: int = 1) -> datetime:
 
 
 def check_time(signed: datetime, now: datetime, *, behind: timedelta = TOLERANCE) -> None:
-    """Raise StaleRequest for a signed time too far from now. The caller must have checked the signature before.
+    """Raise StaleRequest if a signed time is too far from now. The caller must have checked the signature before.
 
-    Otherwise the answer would tell a stranger whether a signature was right.
+    Otherwise the answer would reveal to a stranger whether a signature was right.
     """
     if now - behind <= signed <= now + TOLERANCE:
         return

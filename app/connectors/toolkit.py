@@ -1,5 +1,4 @@
-"""Functions that most CRMs need: echo markers, credentials, results of a translation, ids, fetched events, pages and
-notes."""
+"""Functions that most connectors share: marks in notes, credentials, translations, ids, fetched events, pages."""
 
 import base64
 import json
@@ -30,23 +29,28 @@ T = TypeVar("T")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _MARKER = re.compile(rf"\[keepwarm ({_UUID})\]")
 MAX_NOTE_PAGES = 20
-"""How many pages of a candidate's notes are searched for one of ours."""
+"""The most pages of a candidate's notes that are searched for a note written by Keepwarm."""
 
 # --- Echo markers: how a note of ours is recognised when the CRM sends it back ---
 
 
 def add_marker(text: str, mark: str) -> str:
-    """Return a note's text with its mark as the last line."""
+    """Return the text of a note with `[keepwarm <mark>]` added as the last line."""
     return f"{text}\n[keepwarm {mark}]"
 
 
 def find_markers(text: str) -> list[UUID]:
-    """Return the marks of Keepwarm notes in a text. Another installation of Keepwarm may have written them."""
+    """Return the ids in all `[keepwarm <id>]` marks of a text. Another installation of Keepwarm may have
+    written them.
+    """
     return [UUID(mark) for mark in _MARKER.findall(text)]
 
 
 def marker_of(text: str | None, reference: str | None = None) -> str | None:
-    """Return the mark of a note: a reference that is one, else the first mark in its text."""
+    """Return the mark that Keepwarm wrote into a note; None for a note of anyone else.
+
+    `reference` is the mark if it is a UUID, else the first mark in the text counts.
+    """
     if reference is not None and re.fullmatch(_UUID, reference):
         return reference
     found = _MARKER.search(text or "")
@@ -57,7 +61,7 @@ def marker_of(text: str | None, reference: str | None = None) -> str | None:
 
 
 def body_or_none(request: InboundRequest) -> Any:
-    """Return the JSON of a request; None if it is none, so that a handshake can be looked for without an error."""
+    """Parse the body of a request as JSON; None if it is not JSON. A check for a handshake needs no error then."""
     try:
         return parse_json(request.body)
     except RejectedRequest:
@@ -68,12 +72,12 @@ def body_or_none(request: InboundRequest) -> Any:
 
 
 def base_url(account: Account, default: str) -> str:
-    """Return the address of the API, without a slash at its end: the setting `base_url`, else the default."""
+    """Return the base URL of the CRM's API without a slash at its end: the setting `base_url`, else `default`."""
     return account.settings.get("base_url", default).rstrip("/")
 
 
 def session_value(account: Account, name: str, title: str) -> str:
-    """Return a value that the sign-in stored. Raise NotConnected before the first one."""
+    """Return a value from the session that the sign-in stored. Raise NotConnected if the session lacks it."""
     value = account.session.get(name)
     if not isinstance(value, str) or not value:
         raise NotConnected(f"{title} has given no session.")
@@ -81,26 +85,26 @@ def session_value(account: Account, name: str, title: str) -> str:
 
 
 def credential(account: Account, name: str) -> str:
-    """Return a credential. Raise NotConnected if it is not set."""
+    """Return a credential of the connection by its name. Raise NotConnected if it is not set."""
     if not (value := account.credentials.get(name)):
         raise NotConnected(f"`credentials.{name}` is missing.")
     return value
 
 
 def setting(account: Account, name: str) -> str:
-    """Return a setting. Raise NotConnected if it is not set."""
+    """Return a setting of the connection by its name. Raise NotConnected if it is not set."""
     if not (value := account.settings.get(name)):
         raise NotConnected(f"`settings.{name}` is missing.")
     return value
 
 
 def basic_auth(user: str, password: str = "") -> Mapping[str, str]:
-    """Return the header of HTTP basic authentication."""
+    """Return the `Authorization` header of HTTP basic authentication, as a mapping."""
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def bearer_auth(token: str) -> Mapping[str, str]:
-    """Return the header of a bearer token."""
+    """Return the `Authorization` header with a bearer token, as a mapping."""
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -108,27 +112,30 @@ def bearer_auth(token: str) -> Mapping[str, str]:
 
 
 def translation(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    """Return the translation of an event: its records, or `otherwise` as the reason why there are none."""
+    """Return a Translation with these records; without any, `otherwise` says why the event is ignored."""
     return Translation(records, unknown=unknown) if records else Translation(ignored=otherwise)
 
 
 def single_record(record: AnyRecord | None, otherwise: str) -> Translation:
-    """Return the translation of an event with one record, or with `otherwise` as the reason why there is none."""
+    """Return a Translation with one record; if it is None, `otherwise` says why the event is ignored."""
     return translation([record] if record else (), otherwise)
 
 
 def first_value(values: Iterable[T | None]) -> T | None:
-    """Return the first value that is not empty."""
+    """Return the first value that is not empty; None if there is none."""
     return next((value for value in values if value), None)
 
 
 def latest_instant(*values: Any) -> datetime | None:
-    """Return the latest of the values that are instants."""
+    """Parse the values as instants and return the latest; values that are no instants are skipped. None without any."""
     return max((found for value in values if (found := parse_instant(value))), default=None)
 
 
 def unknown_word(what: str, value: Any, known: Container[str | None]) -> tuple[str, ...]:
-    """Return a word of the vendor as `what: word` if its folded form is not among the known ones."""
+    """Return a tuple with `<what>: <word>` if the folded vendor's word is not among the known words.
+
+    Return an empty tuple for a known word and for a value that is no text.
+    """
     text = one_line(value, 60)
     return (f"{what}: {text}",) if text and folded_word(text) not in known else ()
 
@@ -137,18 +144,18 @@ def unknown_word(what: str, value: Any, known: Container[str | None]) -> tuple[s
 
 
 def is_whole(text: str) -> bool:
-    """Return True for the digits of a whole number that a database can hold."""
+    """Return True if a text is a whole number of digits only, small enough for a database integer."""
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def whole_id(value: Any) -> str | None:
-    """Return an id that is a whole number, safe in a path and in a query; None for any other."""
+    """Return an id as text if it is a whole number, else None. The text is safe in a URL path and query."""
     id = id_text(value)
     return id if id and is_whole(id) else None
 
 
 def as_number(id: str, title: str) -> int:
-    """Return an id as a number. Raise WriteRefused for one that is none."""
+    """Convert an id to a number. Raise WriteRefused if it is not a whole number; `title` is the CRM's name."""
     if not is_whole(id):
         raise WriteRefused(f"{id[:50]!r} is no id of {title}'s: those are whole numbers.")
     return int(id)
@@ -160,7 +167,7 @@ def as_number(id: str, title: str) -> int:
 def fetched_event(
     kind: str, document: Mapping[str, Any], now: datetime, changed_at: datetime | None, **also: Any
 ) -> InboundEvent:
-    """Return a fetched document as an event, stored once for each content.
+    """Build an inbound event from a fetched JSON document. It is stored again only if its content changes.
 
     `also` is part of the content that is compared and not of the document. `fetched_at` is added to the document.
     """
@@ -169,14 +176,19 @@ def fetched_event(
 
 
 def fetched_version(kind: str, record: Any, document: Any, changed: Any) -> InboundEvent:
-    """Return a fetched document as an event, stored once for each id and time of change of its record."""
+    """Build an inbound event from a fetched JSON document. It is stored once for each id and change time
+    of `record`.
+    """
     return InboundEvent(
         f"{kind}:{id_text(value_at(record, 'id'))}:{changed}", f"fetched.{kind}", document, parse_instant(changed)
     )
 
 
 def page_of(items: Sequence[InboundEvent], name: str, following: Any) -> SyncPage:
-    """Return a page whose cursor holds where the next one starts; the last page has none."""
+    """Build a sync page whose cursor holds under `name` where the next page starts.
+
+    If `following` is None, it is the last page and its cursor is empty.
+    """
     more = following is not None
     return SyncPage(items, {name: following} if more else {}, more)
 
@@ -190,7 +202,10 @@ def find_note(
     texts: Callable[[Any], Iterable[Any]],
     most: int = MAX_NOTE_PAGES,
 ) -> ApiExchange[str | None]:
-    """Return the id of the note that carries the mark. `page` returns the rows at a cursor and the next cursor."""
+    """Search a candidate's notes in the CRM for a mark. Return the id of the note; None if no note has it.
+
+    `page` returns the rows at a cursor and the next cursor; `texts` returns the texts of a row.
+    """
     cursor: C | None = None
     for _ in range(most):
         rows, cursor = yield from page(cursor)
@@ -203,7 +218,7 @@ def find_note(
 
 
 def ids_by_label(rows: Iterable[Any], label: str, label_field: str, id_field: str) -> list[str]:
-    """Return the ids of the rows with this label, compared as the connection's maps compare labels."""
+    """Return the ids of the rows whose label equals `label` after folding, as in the connection's maps."""
     wanted = fold_label(label)
     found = (
         id_text(value_at(row, id_field))

@@ -1,4 +1,4 @@
-"""Checks of a CRM's ids and links before they enter request paths, so that none leads to another server."""
+"""Checks of a CRM's ids and links before they enter request URLs, so that no request goes to another server."""
 
 import re
 from typing import Any
@@ -12,13 +12,19 @@ _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,9}", re.ASCII)
 
 
 def safe_segment(value: Any) -> str | None:
-    """Return an id that is safe in a path; None for one with slashes, dots or other special characters."""
+    """Return an id as text if it is safe as a segment of a URL path, else None.
+
+    Slashes, dots and other special characters are not safe.
+    """
     id = id_text(value)
     return id if id and _SEGMENT.fullmatch(id) else None
 
 
 def path_below(address: str, link: Any) -> str | None:
-    """Return the path of a link below the account's own address; None for any other link."""
+    """Return the path of a link relative to the API's base URL `address`, with its query.
+
+    Return None for a link to another place or with special characters.
+    """
     # urlsplit drops line breaks and tabs silently; an HTTP client may not.
     if not isinstance(link, str) or len(link) > 2000 or not _PLAIN.fullmatch(link):
         return None

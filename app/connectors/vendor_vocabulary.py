@@ -1,4 +1,4 @@
-"""The vendor's words of one event, each read by a table; unknown words are collected for the health view."""
+"""Translation of a vendor's enumeration values by tables; unknown words are collected for the health view."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -9,20 +9,20 @@ T = TypeVar("T")
 
 
 class Vocabulary:
-    """Reads the enumerations of one event. `unknown` collects the words that were replaced by a default."""
+    """The translator of the enumeration values in one event. It collects the words that no table has."""
 
     def __init__(self) -> None:
         self._unknown: dict[str, None] = {}
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The words that no table has, each once, such as `job status: frozen`."""
+        """The collected words that no table has, each once, such as `job status: frozen`."""
         return tuple(self._unknown)
 
     def read(self, what: str, value: Any, meanings: Mapping[str, T], default: T) -> T:
-        """Return the meaning of a word; the default for one that is absent or unknown.
+        """Return the meaning of a vendor's word from a table; `default` for an absent or unknown word.
 
-        The keys of `meanings` are folded by `folded_word`. An unknown word is collected under `what`.
+        The keys of `meanings` are folded by `folded_word`. An unknown word is collected as `<what>: <word>`.
         """
         folded = folded_word(value)
         if folded is None:
@@ -33,6 +33,6 @@ class Vocabulary:
         return meanings[folded]
 
     def miss(self, what: str, value: Any) -> None:
-        """Collect a word that the connector does not know."""
+        """Add `<what>: <word>` to the unknown words, unless the value is no text."""
         if (text := one_line(value, 80)) is not None:
             self._unknown[f"{what}: {text}"] = None

@@ -1,4 +1,4 @@
-"""The context of the connectors' workers: database, seal, clock, and the client of the CRMs' APIs."""
+"""The resources that the connectors' workers share: database, seal, clock, lease, and the client of the CRMs' APIs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class WorkerContext:
-    """The resources of one worker process."""
+    """The resources of the connectors' workers in one process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self.database, self.seal, self.clock, self.lease = database, seal, clock, lease
@@ -28,21 +28,22 @@ class WorkerContext:
         self._asker = ApiClient(database, seal, http, clock)
 
     async def write(self, loaded: LoadedConnection, step: Callable[[UnitOfWork], T]) -> T:
-        """Run one transaction as the connection's caller."""
+        """Run `step` in one database transaction, with the connection's caller. Return the result of `step`."""
         now = self.clock()
         return await self.database.of(loaded.agency_id).write(
             lambda conn: step(UnitOfWork(conn, now, loaded.caller, new_id, None, self.seal))
         )
 
     async def load_connection(self, agency_id: UUID, connection_id: UUID) -> LoadedConnection | None:
-        """Return a connection with its credentials; None if it was removed."""
+        """Load a connection with its opened credentials; None if it was removed."""
         scope = self.database.of(agency_id)
         return await scope.read(lambda conn: load_connection(conn, self.seal, agency_id, connection_id))
 
     async def execute(self, loaded: LoadedConnection, steps: MaybeApiExchange[T]) -> T:
-        """Run an exchange with the connection's CRM and record success or failure in the connection's health.
+        """Run an exchange with the connection's CRM and return its result.
 
-        A result without any request does not change the health.
+        A failure is recorded in the connection's health and raised again; a success clears the recorded failure. A
+        result that needs no request does not change the health.
         """
         try:
             answer, answered = await self._asker.execute(loaded, steps)

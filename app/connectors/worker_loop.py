@@ -1,4 +1,4 @@
-"""The worker loop over the due rows of connections, in slots that agencies and connections share fairly."""
+"""The worker loop of the connectors: it processes due rows in slots that agencies and connections share fairly."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,17 +15,17 @@ from app.kit.concurrency_slots import Owner, SlotPool, SlotShares
 from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
 
 Claim = tuple[Owner, UUID, Sequence[Key]]
-"""The connection, the token of the claim, and the rows that it holds."""
+"""A claim of due rows: the owner (agency id, connection id), the claim token, and the row keys."""
 MAX_CONNECTIONS_SEEN = 1000
-"""The most connections with due rows that one step loads."""
+"""The most connections with due rows that one step loads from the database."""
 
 
 class ConnectionLoop:
-    """Processes the due rows of one table. A connection that hangs holds only its own slots.
+    """A loop that processes the due rows of one table. A connection whose CRM hangs blocks only its own slots.
 
-    `handle` gets the rows of one slot: at most `batch` of one connection. `connection_id` is the column of the
-    connection and `per_connection` the most slots that it may hold. `parked` returns the values of a row whose worker
-    crashed at each attempt.
+    `handle` processes the rows of one slot: at most `batch` of one connection. `connection_id` names the column of the
+    connection; `per_connection` is the most slots that it may hold. `parked` returns the values to set on a row whose
+    worker crashed at each attempt.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ConnectionLoop:
         self._turn = 0
 
     async def step(self) -> int:
-        """Start due rows while slots are free and return their number. Wait while no slot is free."""
+        """Claim due rows for the free slots and start to process them; return how many. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
         # The search takes longer the more is due, so it runs in a read and blocks no writes.
         now = self._context.clock()
@@ -70,7 +70,7 @@ class ConnectionLoop:
         await self._pool.rest(seconds)
 
     async def stop(self) -> None:
-        """Cancel running work; its rows are due again when their lease ends."""
+        """Cancel the running work. The claimed rows become due again when their lease ends."""
         await self._pool.stop()
 
     async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
@@ -96,14 +96,14 @@ class ConnectionLoop:
         return claims
 
     def _dead(self, conn: sa.Connection, now: datetime) -> bool:
-        """Return True if there is a row to park: its worker crashed at the last attempt."""
+        """Return True if there are rows to park, because a worker crashed at their last attempt."""
         columns = self._table.c
         out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
         dead = sa.select(columns.id).where(*out).limit(1)
         return conn.execute(dead.options(across_agencies("a worker parks what failed too often"))).first() is not None
 
     def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
-        """Return the connections with due rows, by the turns of their agencies, then the longest due."""
+        """Return the connections with due rows: agencies served longest ago first, then the longest due rows."""
         columns = self._table.c
         found = conn.execute(
             sa.select(columns.agency_id, self._connection_id)

@@ -1,4 +1,4 @@
-"""Request bodies of the `by-ref` URLs: their schemas leave out `external_ref`, which the URL already contains."""
+"""Request bodies of the `by-ref` URLs: `external_ref` is left out of the schema, since the URL contains it."""
 
 from typing import Any
 

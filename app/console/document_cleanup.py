@@ -33,7 +33,7 @@ def _with_named_keys(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema without null: a query parameter or header is left out, and never null."""
+    """Return a parameter's schema without the type null: a query parameter or header is left out, never null."""
     options: list[dict[str, Any]] = [option for option in schema.get("anyOf", ()) if option != _NULL]
     if len(options) != 1:
         return schema

@@ -55,7 +55,7 @@ def request_headers(method: str, *, idempotent: bool, has_etag: bool, if_match: 
 
 
 def response_headers(method: str, status: int, *, idempotent: bool, has_etag: bool, limited: bool) -> dict[str, Any]:
-    """Return references to the headers of a successful response, by name. `limited`: requests are rate limited."""
+    """Return `$ref`s to the headers of a successful response, by header name. `limited`: requests are rate limited."""
     names = ["X-Request-ID"]
     if has_etag and status != 204:
         names.append("ETag")

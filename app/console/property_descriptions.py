@@ -254,4 +254,4 @@ INSTANTS: dict[str, str] = {
     "waived": "it was waived",
     "oldest_since": "the oldest of them entered the stage",
 }
-"""The text that says what happened at an instant, by property name without `_at`. Descriptions are built from these."""
+"""Texts of instants by property name without `_at`. The description of the property is built from the text."""

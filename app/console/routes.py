@@ -96,7 +96,7 @@ def get_document(request: Request) -> Response:
 
 
 def _written(app: FastAPI, *, with_demo: bool) -> bytes:
-    """Return the OpenAPI document as JSON bytes. They are built once and stored, since anyone may request them."""
+    """Return the OpenAPI document as JSON bytes. They are built once, since anyone may request them."""
     name = f"document_with_demo_{with_demo}"
     if (kept := getattr(app.state, name, None)) is None:
         kept = json.dumps(document_without_agency(app, with_demo=with_demo)).encode()

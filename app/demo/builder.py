@@ -138,7 +138,7 @@ class ApplicationBuilder(FlagActions):
         next_step: str | None = None,
         **details: Any,
     ) -> None:
-        """Log the follow-up with the hiring manager. `decision_by` and `contact_from` count working days from today."""
+        """Log the follow-up with the hiring manager. `decision_by` and `contact_from` are working days from today."""
         timeline = self._timeline_fields("client", decision_by, contact_from, next_step)
         body = {"summary": summary, "next_step": next_step, **_channel_fields(how), **details}
         self._call(round, when, FollowUpIn, log_follow_up, body, timeline)
@@ -168,7 +168,7 @@ class ApplicationBuilder(FlagActions):
         next_step: str | None = None,
         **more: Any,
     ) -> None:
-        """Record a revision of the job's timeline. `decision_by` and `contact_from` count working days from today."""
+        """Revise the job's hiring timeline. `decision_by` and `contact_from` are working days from today."""
         id = self.recorder.demo_ids.next_recorded("timeline_revision")
         values = self._timeline_fields(stated_by, decision_by, contact_from, next_step) or {"stated_by": stated_by}
         body = TimelineRevisionIn.model_validate(values | more | {"external_ref": ref("timeline_revision", id)})

@@ -110,7 +110,7 @@ class _Scope:
     bound: set[Any] = field(default_factory=set)
 
     def around(self) -> "Iterator[_Scope]":
-        """Yield this scope and the enclosing ones, the nearest first."""
+        """Yield this scope and the scopes around it, the nearest first."""
         yield self
         if self.outer is not None:
             yield from self.outer.around()
@@ -142,7 +142,7 @@ class _Reader:
         self._exports: dict[Any, _Exports] = {}
 
     def read(self, statement: Any, outer: _Scope | None = None, *, is_source: bool = False) -> _Exports:
-        """Check a statement or a subquery; returns which columns of its result are bound."""
+        """Check a statement or a subquery. Return which columns of its result are bound to the agency."""
         for cte in getattr(statement, "_independent_ctes", ()):
             self._read_source(cte)
         match statement:
@@ -247,7 +247,7 @@ class _Reader:
         return len(scope.bound) > before
 
     def _listed(self, right: Any, scope: _Scope, width: int) -> list[bool]:
-        """Return whether each column of the right side of an IN is bound."""
+        """Return, for each column of the right side of an IN, whether its values are bound to the agency."""
         right = _bare(right)
         if isinstance(right, sa.ScalarSelect):
             right = right.element
@@ -276,7 +276,7 @@ class _Reader:
         return False
 
     def _read_source(self, source: Any, scope: _Scope | None = None) -> _Exports:
-        """Check a source in a FROM. Return the columns of it that are bound by themselves."""
+        """Check a table or subquery in a FROM. Return its columns that are bound without a condition outside."""
         if source not in self._exports:
             self._exports[source] = {}  # a recursive CTE meets itself
             inner = getattr(source, "element", None)
@@ -311,7 +311,7 @@ def _marks(statement: Any) -> set[str]:
 
 
 def _bare(expression: Any) -> Any:
-    """Return the expression without labels, groupings and casts."""
+    """Return a SQL expression without its labels, brackets and casts."""
     while True:
         if isinstance(expression, Label | Grouping | SelectStatementGrouping):
             expression = expression.element

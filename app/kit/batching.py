@@ -21,7 +21,7 @@ class KeyedBatcher(Generic[K, T]):
         self._waiting: dict[K, list[tuple[T, asyncio.Future[None]]]] = {}
 
     async def do(self, key: K, thing: T) -> None:
-        """Process an item in a batch. Raises the exception of its batch."""
+        """Process an item in the next batch of its key. Raises the exception with which that batch ended."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append((thing, done))
         turn = self._turns.setdefault(key, asyncio.Lock())

@@ -26,11 +26,11 @@ class SlotShares:
         self._waiting: Counter[UUID] = Counter()
 
     def copy(self) -> "SlotShares":
-        """Return the same shares, for a transaction that may run again."""
+        """Return a copy of the shares, which a transaction that may run again can change."""
         return SlotShares(self.free, self._of_owner)
 
     def queue(self, owners: Iterable[Owner]) -> None:
-        """Note who waits for slots now: what is free is divided among them."""
+        """Set the owners that wait for slots. The free slots are divided among them."""
         self._waiting = Counter(agency_id for agency_id, _ in owners)
 
     def left_for(self, owner: Owner) -> int:
@@ -44,7 +44,7 @@ class SlotShares:
         return _share(of_agency, self._of_owner[owner], self._waiting[agency_id])
 
     def take(self, owner: Owner, number: int) -> None:
-        """Count slots as taken by an owner, who then no longer waits."""
+        """Count `number` slots as taken by an owner. The owner no longer waits."""
         self._waiting = +(self._waiting - Counter([owner[0]]))
         self.free -= number
         self._of_agency[owner[0]] += number
@@ -58,7 +58,7 @@ def _share(left: int, held: int, waiting: int) -> int:
 
 
 class SlotPool:
-    """Runs work side by side, each piece in a slot of its owner. A slot that becomes free can be filled at once."""
+    """Runs pieces of work at once, each in a slot of its owner, such as an endpoint."""
 
     def __init__(self, name: str, slots: int) -> None:
         self._name, self._slots = name, slots
@@ -80,7 +80,7 @@ class SlotPool:
         return SlotShares(self._slots - len(self._running), self.held)
 
     def start(self, owner: Owner, work: Coroutine[None, None, None]) -> None:
-        """Run work in a slot. Its errors are logged; its claim ends with its lease."""
+        """Run work in a slot of its owner. Log its error: the claimed rows are due again after their lease."""
         task = asyncio.create_task(work)
         self._running[task] = owner
         task.add_done_callback(self._end)
@@ -98,7 +98,7 @@ class SlotPool:
             await asyncio.wait(self._running)
 
     async def stop(self, grace: float = 0) -> None:
-        """Wait up to `seconds` for running work, then cancel it."""
+        """Wait up to `grace` seconds for running work, then cancel it."""
         if self._running and grace > 0:
             await asyncio.wait(self._running, timeout=grace)
         cancelled = [*self._running]

@@ -193,7 +193,7 @@ def update_row(
 
 
 def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows in one statement; none is fine."""
+    """Insert rows in one statement. Without rows it does nothing."""
     if rows:
         conn.execute(sa.insert(table), list(rows))
 

@@ -39,7 +39,7 @@ def is_disk_full(error: BaseException) -> bool:
 
 
 def is_not_migrated(error: BaseException) -> bool:
-    """Return whether a table or a column is not there (yet)."""
+    """Return whether the error means that a table or column is missing: the database is not migrated."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
         return str(error.orig).startswith(("no such table", "no such column"))
     return _sqlstate(error) in (_NO_SUCH_COLUMN, _NO_SUCH_TABLE)

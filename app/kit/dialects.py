@@ -40,7 +40,7 @@ class Instant(sa.TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.String(32) if dialect.name == "sqlite" else sa.DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Convert a parameter."""
+        """Convert an instant to what this database stores."""
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -134,7 +134,7 @@ def try_lock(conn: sa.Connection, name: str) -> bool:
 
 
 def skip_locked(conn: sa.Connection, statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Lock the rows, passing over those another worker has locked. SQLite's transactions are alone anyway."""
+    """Return the SELECT with locks on its rows. PostgreSQL leaves out rows that another transaction has locked."""
     return (
         statement.with_for_update(skip_locked=True, key_share=True) if conn.dialect.name == "postgresql" else statement
     )
@@ -350,7 +350,7 @@ class Postgres:
         self._across = _postgres_engine(url, max(1, pool // 2), None if as_owner else WORKER_ROLE)
 
     async def run(self, step: Step, agency_id: UUID | None, *, writing: bool) -> Any:
-        """Run one transaction, or for a query each statement by itself."""
+        """Run `step`: a write in one transaction, a read with a transaction for each statement."""
         engine = self._across if agency_id is None else self._of_agency
         if not writing:
             # A query alone needs no BEGIN and no COMMIT: two round trips less.
@@ -365,7 +365,7 @@ class Postgres:
             return await conn.run_sync(named)
 
     async def scrub(self) -> bool:
-        """Return True: vacuum, log and backups of the server belong to its operator."""
+        """Return True: overwriting deleted data is the task of the PostgreSQL server's operator."""
         return True
 
     def free_bytes(self) -> int | None:

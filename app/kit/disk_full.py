@@ -23,7 +23,7 @@ class Disk:
         return monotonic() < self._full_until
 
     def note(self, *, full: bool) -> None:
-        """Note whether a write found room."""
+        """Remember whether the last write failed because the disk is full."""
         self._full_until = monotonic() + FULL_SECONDS if full else 0.0
 
 
@@ -34,7 +34,7 @@ class Counted:
         self._step, self.changes = step, 0
 
     def __call__(self, conn: sa.Connection) -> Any:
-        """Run the step."""
+        """Run the transaction, and note whether it changed a row."""
         before = _changes(conn)
         answer = self._step(conn)
         self.changes = _changes(conn) - before
@@ -42,7 +42,7 @@ class Counted:
 
 
 def _changes(conn: sa.Connection) -> int:
-    """Return a number that is larger after the transaction has changed a row."""
+    """Return how many rows the connection has changed (SQLite), or 1 if the transaction writes (PostgreSQL)."""
     if conn.dialect.name == "sqlite":
         changes: int = conn.connection.driver_connection.total_changes  # type: ignore[union-attr]
         return changes

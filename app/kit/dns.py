@@ -60,7 +60,7 @@ class _Threads:
         self._lock, self._all, self._idle, self._closed = Lock(), 0, 0, False
 
     def ask(self, host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
-        """Queue a look-up. Raises OSError if no thread can be started."""
+        """Queue a DNS look-up. Raises OSError if no thread can be started."""
         with self._lock:
             if self._closed:
                 raise OSError(_NO_MORE)

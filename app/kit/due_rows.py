@@ -89,7 +89,7 @@ def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> 
 
 
 def lost_keys(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
-    """Return rows whose last attempt was claimed and never completed, for callers that do more than park them."""
+    """Return the keys of rows whose last attempt was claimed and never completed, and do not park them."""
     rows = sa.select(table.c.agency_id, table.c.id).where(is_lost(table, now))
     rows = rows.options(across_agencies("a worker gives up what failed too often of any agency"))
     return [(agency_id, id) for agency_id, id in conn.execute(rows)]

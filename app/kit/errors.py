@@ -61,10 +61,10 @@ def not_found(what: str, pointer: str | None = None) -> Problem:
 
 
 def invalid(pointer: str, detail: str, code: str = "invalid") -> Problem:
-    """422 for one field whose shape is right and whose meaning is not. `pointer` is a JSON pointer into the body."""
+    """Return the 422 problem for a field that is well formed and not acceptable. `pointer` is its JSON pointer."""
     return Problem(422, code, detail, errors=[{"pointer": pointer, "detail": detail}])
 
 
 def conflict(code: str, detail: str, **extra: Any) -> Problem:
-    """409: the request is well formed and clashes with what is already so."""
+    """Return the 409 problem for a request that conflicts with the present state of a record."""
     return Problem(409, code, detail, **extra)

@@ -61,7 +61,7 @@ def check_filters(
 
 
 def body_with_path_ref(ref: ExternalRef, body: In) -> dict[str, Any]:
-    """Return a PUT body with the external reference of its path. Raises 422 if the body has another one."""
+    """Return a PUT body with the external reference of its path. Raises 422 if the body names a different reference."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
         raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")

@@ -161,14 +161,14 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
         return found if self._private_targets or all(map(is_public, found)) else []
 
     async def hang_up(self) -> None:
-        """Close the connection, however far it came: httpcore leaves one open that is cut off in its handshake."""
+        """Close the connection, also during its TLS handshake, where httpcore would leave the socket open."""
         if self._stream:
             await self._stream.aclose()
 
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Return the context of the usual authorities; reading them takes 40 ms, so a process does it once."""
+    """Return the TLS context with the usual certificate authorities, read once for each process."""
     return httpx.create_ssl_context(trust_env=False)
 
 

@@ -72,11 +72,11 @@ def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicor
 
 
 class _Beside(Server):
-    """A server in a process whose signals are handled elsewhere."""
+    """A second uvicorn server of a process, which leaves signals to the first one."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
+        """Install no signal handlers."""
         yield
 
 

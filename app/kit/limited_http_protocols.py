@@ -28,7 +28,7 @@ REST_PAUSE_SECONDS = 0.05
 
 
 class _PassedError(Exception):
-    """Stops the parser where a limit is passed."""
+    """Raised inside the parser when a request exceeds a limit, to stop parsing."""
 
 
 class Reading(Enum):
@@ -65,24 +65,24 @@ class LimitedConnection(asyncio.Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Accept the connection if there is room for it."""
+        """Accept a new connection, or refuse it if the process or its address has too many."""
         super().connection_made(transport)
         self.source = source_of(self.client[0]) if self.client else ""
         if not self._state.enter(self):
             self.refuse(_BUSY, "no_room")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop counting it."""
+        """Remove the closed connection from the counts of its process and its address."""
         self._state.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Note the time, and let uvicorn parse."""
+        """Record the time of the received bytes and pass them to uvicorn's parser."""
         self._progress = self.loop.time()
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """Wait for the rest of the body, or for the next request."""
+        """Expect the rest of the request's body or the next request, after a response."""
         self._since = self.loop.time()
         if not self.busy:
             self.cycle.body = bytearray()  # it would be kept until the next request
@@ -162,7 +162,7 @@ class _LimitedParser(h11.Connection):
         self.is_large = False
 
     def next_event(self) -> Any:
-        """Return the next event. Raises h11.RemoteProtocolError, after which `is_large` says why."""
+        """Return h11's next event. Raises h11.RemoteProtocolError; `is_large` is True if a limit was exceeded."""
         try:
             event = super().next_event()
         except h11.RemoteProtocolError as error:
@@ -196,12 +196,12 @@ class H11Connection(LimitedConnection, H11Protocol):
         self.refuse_request(is_large=self.conn.is_large)
 
     def data_received(self, data: bytes) -> None:
-        """Parse, and see which part of a request comes next."""
+        """Parse the received bytes and update which part of a request is awaited."""
         super().data_received(data)
         self._look()
 
     def on_response_complete(self) -> None:
-        """Go on with the next request if it is there already."""
+        """Start the next request after a response, if its bytes have already been received."""
         super().on_response_complete()
         self._look()
 

@@ -38,7 +38,7 @@ Cursor = Annotated[
 
 
 def bad_cursor(detail: str) -> Problem:
-    """400: the cursor does not belong to this list."""
+    """Return the 400 problem for a cursor that does not belong to this list."""
     return Problem(400, "bad_cursor", detail)
 
 
@@ -52,12 +52,12 @@ class Cursors:
         self._secrets = secrets
 
     def seal(self, key: Sequence[str], scope: str) -> str:
-        """Text for the wire out of the last row's key (as text) and the scope: agency, list and filters."""
+        """Return a signed cursor made of the last row's key and the scope (agency, list and filters)."""
         payload = json.dumps(list(key), separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(_mac(self._secrets[0], payload, scope) + payload).decode().rstrip("=")
 
     def open(self, cursor: str, scope: str) -> list[str]:
-        """Return the key that was sealed for the same scope."""
+        """Return the key inside a cursor. Raises 400 unless the cursor was made for this scope."""
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             mac, payload = raw[:16], raw[16:]

@@ -32,7 +32,7 @@ _REF, _REFS = TypeAdapter(ExternalRef), TypeAdapter(list[ExternalRef])
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """Marks the id of a record of this kind: the name of its table."""
+    """Annotation of a field that holds a record's id. `kind` is the name of the record's table."""
 
     kind: str
 
@@ -63,7 +63,7 @@ class Parent:
 
     @property
     def by_ref(self) -> str:
-        """The name that takes the reference; a field without `_id` in its name takes it itself."""
+        """The name of the field for an external reference: `job` for `job_id`; a name without `_id` serves for both."""
         if self.many:
             return self.name.removesuffix("_ids") + "s"
         return self.name.removesuffix("_id")
@@ -201,7 +201,7 @@ def _id_of(
 
 
 def _move_refs(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
-    """Move references from their own field to the field of the id. Yields their validation errors."""
+    """Move external references from their field (`job`) to that of the id (`job_id`). Yield validation errors."""
     other = parent.by_ref
     if other not in values or (other == parent.name and not isinstance(values[other], Mapping)):
         return
@@ -229,7 +229,7 @@ def _relocated_error(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails
 
 
 def _shape(parent: Parent, reference: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of the name that takes references."""
+    """Return the JSON schema of the field that takes external references."""
     what = f"The {_kind_words(parent.kind)} by what another system calls it, instead of `{parent.name}`."
     if parent.many:
         limits = {name: ids[name] for name in ("maxItems",) if name in ids}
@@ -245,7 +245,7 @@ def _kind_words(kind: str) -> str:
 
 
 def _mark(field: Any) -> Refers | None:
-    """Return the mark of a field, at any place in its type."""
+    """Return the `Refers` annotation of a field, also inside a list or an optional type; None without one."""
     return next((one for one in [*field.metadata, *_marks(field.annotation)] if isinstance(one, Refers)), None)
 
 

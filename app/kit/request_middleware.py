@@ -41,7 +41,7 @@ class RequestMiddleware:
         self._app, self._larger = app, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Process one request."""
+        """Process one ASGI request: limits, request id, log line, metrics and problem documents."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -84,7 +84,7 @@ class RequestMiddleware:
             note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
     def _most(self, path: str) -> int:
-        """Return the maximum bytes of a body at this address."""
+        """Return the maximum size of a request body at this path, in bytes."""
         return next((most for start, most in self._larger.items() if path.startswith(start)), MAX_BODY)
 
 
@@ -154,7 +154,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def _offered(request: Request) -> str:
-    """Return every method at this address: the router itself names only those of the first matching route."""
+    """Return the methods of all routes at this path, for the `Allow` header of a 405."""
     path = request.scope["path"]
     contexts = [context for context in iter_route_contexts(request.app.routes) if context.methods]
     return ", ".join(sorted({name for one in contexts if one.path_regex.match(path) for name in one.methods or ()}))

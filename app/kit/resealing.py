@@ -103,7 +103,7 @@ async def reseal(database: Database, seal: Seal, *, drop_lost: bool) -> dict[str
 def _reseal_step(
     conn: sa.Connection, seal: Seal, column: sa.Column[Any], after: Key | None, *, drop_lost: bool
 ) -> tuple[Sequence[Outcome], Key | None]:
-    """Reseal the values after a key; return what became of each, and the last key, or None after the last value."""
+    """Reseal the values of a column after a key. Return the counts by result and the last key, or None at the end."""
     table = column.table
     key = sa.tuple_(table.c.agency_id, table.c.id)
     statement = sa.select(table.c.agency_id, table.c.id, column).where(column.is_not(None))

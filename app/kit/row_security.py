@@ -136,7 +136,7 @@ def _make_role(conn: sa.Connection, role: str) -> None:
 
 
 def _protect(conn: sa.Connection, table: str, column: str) -> None:
-    """Let each role see only its rows of a table."""
+    """Create the policies of a table: the API role sees the rows of one agency, the worker role also those of all."""
     for statement in (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -151,7 +151,7 @@ def _protect(conn: sa.Connection, table: str, column: str) -> None:
 
 
 def _admit_services(conn: sa.Connection) -> None:
-    """Make roles that have rights of their own members of both: without a policy they would find no rows."""
+    """Make each login role with rights on the tables a member of both service roles, whose policies it needs."""
     services = conn.scalars(_OUTSIDE_SERVICES).all()
     if services and not conn.scalar(_MAY_ADMIT):
         raise CommandError(f"run as a superuser first: GRANT {_ROLES} TO {', '.join(services)}")

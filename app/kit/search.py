@@ -142,7 +142,7 @@ def _all_begin(words: Sequence[str]) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _same(other: Any) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Another word of the same record."""
+    """Return an alias of the name index for a second word of the same record."""
     return other.c.agency_id == search_word.c.agency_id, other.c.record_id == search_word.c.record_id
 
 

@@ -9,7 +9,7 @@ from uvicorn.server import ServerState
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one process on its clients. Times are in seconds."""
+    """The limits of one process on its HTTP clients' connections. Times are in seconds."""
 
     head_bytes: int = 64 * 1024
     """Request line and headers together; trailers likewise."""
@@ -66,7 +66,7 @@ def is_listed(host: str, listed: str) -> bool:
 
 
 class Connection(Protocol):
-    """A connection as the limits see it."""
+    """Protocol of an HTTP connection that the limits can end."""
 
     source: str
 

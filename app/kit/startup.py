@@ -34,7 +34,7 @@ _NO_AGENCY = UUID(int=0)
 
 
 class CannotStart(Exception):
-    """A mistake of the operator, as one line."""
+    """Raised for a mistake of the operator. Its message is one line for standard error."""
 
     hangs = False
     """True if a thread still waits for the network: the process ends without waiting for it."""
@@ -44,7 +44,7 @@ class Command(typer.Typer):
     """A command line whose operators' mistakes end in one line on standard error and exit code 2."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command."""
+        """Run the command. Print an operator's mistake as one line and exit with code 2."""
         try:
             return super().__call__(*args, **kwargs)
         except CannotStart as mistake:
@@ -104,7 +104,7 @@ def check_database(settings: Settings, *, as_owner: bool = False) -> None:
 
 
 async def _try_transactions(url: str, *, as_owner: bool) -> None:
-    """Write nothing, in every scope that the command needs."""
+    """Begin and end an empty transaction in every scope that the command needs."""
     with_login = Database(url, pool=1, as_owner=True)
     try:
         unbound = await with_login.across_agencies().write(find_unbound_role)

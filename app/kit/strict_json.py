@@ -95,7 +95,7 @@ class StrictRequest(Request):
 
     @property
     def query_params(self) -> QueryParams:
-        """The query, with old names of parameters replaced."""
+        """The query parameters under their present names."""
         return self.known_query.renamed(super().query_params)
 
     async def json(self) -> Any:

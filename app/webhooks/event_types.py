@@ -1,4 +1,4 @@
-"""The types of outgoing events."""
+"""The types of the events that Keepwarm sends to webhook endpoints, such as `flag.raised`."""
 
 from typing import Literal, get_args
 
@@ -22,4 +22,4 @@ TEST: Literal["endpoint.test"] = "endpoint.test"
 """The type of a test event. Endpoints cannot subscribe to it."""
 
 AnyEventType = Literal[EventType, "endpoint.test"]
-"""Every type that an endpoint can receive."""
+"""Every type of event that an endpoint can receive: those to subscribe to, and the test event."""

@@ -1,6 +1,6 @@
-"""The payloads of outgoing events, one type each: ids, kinds and instants, never personal data.
+"""The payloads of outgoing events, a class for each type: ids, kinds and instants, never personal data.
 
-An event is emitted by its payload, `emit(work, EndpointDisabled(…))`. The OpenAPI document renders the same types.
+An event is emitted by its payload, `emit(work, EndpointDisabled(…))`. The OpenAPI document renders the same classes.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from app.webhooks.event_types import AnyEventType
 
 
 def _one_of(values: Iterable[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """Return annotations that restrict a text to these values.
+    """Return two annotations for a text field that accept only these values and list them in the JSON schema.
 
-    An enumeration as the type itself would add a schema of its own to the OpenAPI document, beside the shared one.
+    An enumeration as the type itself would add a second schema to the OpenAPI document, beside the shared one.
     """
     allowed = [str(value) for value in values]
 
@@ -51,12 +51,12 @@ class Payload(Out):
     type: ClassVar[AnyEventType]
 
     def data(self) -> dict[str, Any]:
-        """Return the payload as JSON values, as it is stored and sent."""
+        """Convert the payload to the JSON object that is stored and sent."""
         return self.model_dump(mode="json", by_alias=True)
 
 
 class FlagEvent(Payload):
-    """A flag as it was at the time of the event. Read the flag itself for its reasons."""
+    """A flag as it was at the time of the event. The reasons of the flag are read with `GET /v1/flags/{id}`."""
 
     flag_id: Id
     kind: _Kind
@@ -126,7 +126,7 @@ class FollowUpLogged(Payload):
     type = "follow_up.logged"
 
     interview_id: Id | None
-    """Null: the interview was not named."""
+    """The interview that the follow-up is about; null if none was named."""
     interaction_id: Id
     reached: bool
     occurred_at: _Instant
@@ -192,4 +192,4 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ConnectionUnhealthy,
     TimelineRevised,
 )
-"""All events, in the order of the OpenAPI document."""
+"""The payload classes of all events, in the order of the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""The outbox: an event and its deliveries are written in the transaction of the fact they report."""
+"""The outbox: an event and its deliveries are written in the same transaction as the change that they report."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,17 +18,17 @@ SubscriberKind = Literal["connection", "endpoint"]
 """The kind of a subscriber: a CRM connection with write-back, or a webhook endpoint. Each has its own delivery table.
 """
 ALL_TYPES = "*"
-"""Subscribes to every type of event, future ones included."""
+"""The type of a subscription to every type of event, future ones included."""
 _Subscribers = dict[tuple[UUID, str], list[tuple[UUID, SubscriberKind]]]
 _TABLES: Mapping[SubscriberKind, sa.Table] = {"connection": delivery, "endpoint": webhook_delivery}
 
 
 class EventContext(Protocol):
-    """The transaction, the instant and the id generator that writing events needs; `UnitOfWork` is one."""
+    """The transaction, the instant and the id generator for writing events. `UnitOfWork` provides all three."""
 
     @property
     def conn(self) -> sa.Connection:
-        """The transaction."""
+        """The database connection with the open transaction."""
 
     @property
     def now(self) -> datetime:
@@ -46,7 +46,7 @@ def event_row(
     application_id: UUID | None = None,
     sequence: int | None = None,
 ) -> dict[str, Any]:
-    """Return the row of one event."""
+    """Return the values of one row of the event table. Nothing is written."""
     return {
         "agency_id": agency_id,
         "id": work.new_id("event"),
@@ -59,14 +59,14 @@ def event_row(
 
 
 def emit(work: UnitOfWork, payload: Payload, application_id: UUID | None = None, sequence: int | None = None) -> None:
-    """Write one event and its deliveries in the caller's transaction."""
+    """Write one event, and its delivery to each subscriber of its type, in the caller's transaction."""
     row = event_row(work, work.agency_id, payload, application_id, sequence)
     insert_rows(work.conn, event, [row])
     create_deliveries(work, [row])
 
 
 def create_deliveries(work: EventContext, events: Sequence[Mapping[str, Any]]) -> None:
-    """Write the deliveries of events that are already written, one for each subscriber."""
+    """Write the deliveries of events whose rows are already written: one for each event and subscriber of its type."""
     if not events:
         return
     columns = subscription.c
@@ -93,10 +93,10 @@ def create_deliveries(work: EventContext, events: Sequence[Mapping[str, Any]]) -
 
 
 def endpoints_being_deleted(conn: sa.Connection, endpoints: set[Key]) -> set[Key]:
-    """Return the endpoints that are being deleted now; lock the others until the transaction ends.
+    """Return those of the given endpoints that another transaction is deleting, or that no longer exist.
 
-    Emitting must not block on an endpoint being deleted. If the delete rolls back, `reconcile` creates the missing
-    delivery.
+    The others are locked against deletion until the transaction ends. Emitting must not block on an endpoint being
+    deleted. If the delete rolls back, `reconcile` creates the missing delivery.
     """
     if not endpoints:
         return set()
@@ -122,7 +122,7 @@ def _delivery_row(
 
 
 def delivery_row(id: UUID, agency_id: UUID, event_id: UUID, endpoint_id: UUID, now: datetime) -> dict[str, Any]:
-    """Return the row of a delivery to an endpoint, due at once."""
+    """Return the values of a row of the delivery table for one event and one webhook endpoint, due at once."""
     return _due_row(id, agency_id, event_id, now) | {"endpoint_id": endpoint_id, "created_at": now}
 
 
@@ -138,14 +138,14 @@ def _due_row(id: UUID, agency_id: UUID, event_id: UUID, now: datetime) -> dict[s
 
 
 def forget(work: UnitOfWork, subscriber_id: UUID) -> None:
-    """Delete a connection's subscriptions and its waiting deliveries."""
+    """Delete the subscriptions and the deliveries of a connection that is removed."""
     subscribe(work, subscriber_id, ())
     scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.subscriber_id == subscriber_id)
     work.conn.execute(sa.delete(delivery).where(scope))
 
 
 def subscribe(work: UnitOfWork, subscriber_id: UUID, types: Sequence[str], kind: SubscriberKind = "connection") -> None:
-    """Replace a subscriber's event types, from now on."""
+    """Replace the event types of a subscriber. Types that are new apply to events from now on."""
     scope = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
     work.conn.execute(sa.delete(subscription).where(scope, subscription.c.type.not_in(types)))
     rows = [

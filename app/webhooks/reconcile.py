@@ -1,4 +1,4 @@
-"""Reconciliation: create deliveries for events that a subscription missed."""
+"""Reconciliation: find events without a delivery to a subscribed webhook endpoint, and create the delivery."""
 
 from datetime import datetime, timedelta
 
@@ -14,15 +14,15 @@ from app.webhooks.outbox import ALL_TYPES, delivery_row, endpoints_being_deleted
 
 LOOKBACK = timedelta(hours=24)
 COMMIT_DELAY = timedelta(minutes=1)
-"""Newer events are skipped: their transaction may still be open."""
+"""The least age of an event that is checked. The transaction of a newer event may still be open."""
 MAX_CREATED_DELIVERIES = 1000
 
 
 def create_missing_deliveries(conn: sa.Connection, now: datetime) -> int:
-    """Create missing deliveries, one batch at a time; return how many.
+    """Create one batch of missing deliveries to webhook endpoints; return how many were created.
 
-    An event's deliveries are written with it, for the subscriptions that are committed by then. One is missing if the
-    event and the subscription were written in concurrent transactions.
+    An event's deliveries are written with it, for the subscriptions that are committed by then. A delivery is missing
+    if the event and the subscription were written in concurrent transactions.
     """
     event_columns, subscription_columns, delivery_columns = event.c, subscription.c, webhook_delivery.c
     delivery_exists = sa.exists().where(

@@ -1,4 +1,4 @@
-"""Retention: delete events after the configured period."""
+"""Retention of outgoing events: delete events that are older than the configured period."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ MAX_DELETED_EVENTS = 5000
 
 
 def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta) -> int:
-    """Delete expired events with their deliveries and attempts, one batch at a time; return how many.
+    """Delete one batch of events older than `period`, with their deliveries and attempts; return how many events.
 
     The period is longer than the retry schedule. A delivery that still waits belongs to a paused or disabled endpoint.
     """

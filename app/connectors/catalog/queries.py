@@ -1,4 +1,4 @@
-"""The catalogue, read from the connectors themselves."""
+"""The catalogue of the CRMs that can be connected, built from the connector classes."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -14,7 +14,7 @@ _ANY_BASE_URL = Entry("The address of the CRM's API. Leave it out unless you use
 
 
 def list_connectors(work: UnitOfWork) -> ConnectorsOut:
-    """Return every connector in the order of the registry."""
+    """Return the catalogue entry of every connector, in the order of the connector registry."""
     return ConnectorsOut(items=[_shown(connector) for connector in CONNECTORS.values()])
 
 

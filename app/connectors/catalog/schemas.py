@@ -11,12 +11,14 @@ class ConnectorField(Out):
     """A credential or setting of a connector."""
 
     name: str
-    """Its key in the `credentials` or `settings` of a connection."""
+    """The key of this field in the `credentials` or `settings` of a connection."""
     description: str
     required: bool
-    """The CRM's API cannot be used without it. A connection may be created without any credential and get all later."""
+    """True if the CRM's API cannot be used without this field. A connection may be created without any credential and
+    get all later.
+    """
     required_unless: str | None
-    """The credential or setting that replaces it."""
+    """The name of another credential or setting. If that one is set, this field is not required."""
 
 
 class ConnectorReads(Out):
@@ -43,7 +45,7 @@ class ConnectorOut(Out):
     """A CRM that can be connected."""
 
     system: str
-    """The `system` of a new connection."""
+    """The value for the `system` of a new connection to this CRM."""
     title: str
     credentials: list[ConnectorField]
     settings: list[ConnectorField]
@@ -54,7 +56,7 @@ class ConnectorOut(Out):
     signing secret and id; the steps of a connection contain its own."""
     receives_webhooks: bool
     polled: bool
-    """Keepwarm asks the CRM's API at intervals."""
+    """True if Keepwarm polls the CRM's API at intervals."""
     backfills: list[str]
     """The CRM's lists that a backfill reads."""
     reads: ConnectorReads
@@ -62,10 +64,11 @@ class ConnectorOut(Out):
     writes_notes: bool
     writes_tasks: bool
     moves_stages: bool
-    """Keepwarm can move an application in the CRM. It does so only after a recruiter approved that move."""
+    """True if Keepwarm can move an application in the CRM. It does so only after a recruiter approved that move."""
     signing_secret: Literal["keepwarm", "crm", "none"]
-    """Who creates the secret that signs webhooks. One of the CRM's is entered by
-    `POST /v1/connections/{id}/signing-secrets`."""
+    """Who creates the secret that signs webhooks. A secret that the CRM creates is entered by `POST
+    /v1/connections/{id}/signing-secrets`.
+    """
     test_delivery: str
     """The effect of the CRM's test button, ping or handshake."""
     limits: list[str]

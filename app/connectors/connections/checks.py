@@ -1,4 +1,4 @@
-"""Checks of credentials and settings against the names that a connector knows, and of addresses."""
+"""Checks of a connection's credentials and settings: their names, and the URLs among the settings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,13 +7,16 @@ from app.kit.errors import invalid
 
 
 def check_names(connector: Connector, settings: Iterable[str], credentials: Iterable[str]) -> None:
-    """Raise a 422 that lists the known fields, unless the connector has all of these."""
+    """Raise a 422 if a setting or credential has a name that the connector does not have.
+
+    The error lists the valid names.
+    """
     _known(connector, "settings", settings, connector.setting_names())
     _known(connector, "credentials", credentials, list(connector.guide.credentials))
 
 
 def check_addresses(settings: Mapping[str, str]) -> None:
-    """Raise a 422 if a setting that is an address does not look like one."""
+    """Raise a 422 if a setting that must be a URL does not start with `https://` or `http://`."""
     for name in ADDRESS_SETTINGS:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")

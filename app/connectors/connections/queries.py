@@ -28,12 +28,12 @@ from app.kit.external_refs import row_to_model
 from app.kit.pagination import Page, Paging
 
 QUIET = timedelta(days=3)
-"""A connection without an event for this long is called quiet."""
+"""A connection whose last event is older than this has the health status `quiet`."""
 
 
 @check_damage(connection)
 def get_connection(work: UnitOfWork, id: UUID, public_url: str) -> ConnectionOut:
-    """Return one connection, with the steps to take in the CRM."""
+    """Return one connection with the steps to take in the CRM. `public_url` is the URL of this service. Raise a 404."""
     return show(work, get_connection_row(work, id), public_url)
 
 
@@ -46,7 +46,7 @@ def list_connections(work: UnitOfWork, paging: Paging, public_url: str) -> Page[
 
 
 def show(work: UnitOfWork, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
-    """Return a row as callers see it, with the names of its credentials and no secret."""
+    """Convert the row of a connection to the response: the names of the credentials, and no credential or secret."""
     connector = CONNECTORS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
     account = open_account(work.seal, row)
@@ -68,7 +68,10 @@ def show(work: UnitOfWork, row: Mapping[Any, Any], public_url: str) -> Connectio
 
 
 def _needs_credentials(connector: Connector, account: Account) -> bool:
-    """Return True if credentials are unreadable, incomplete, or absent for a CRM that is only polled."""
+    """Return True if an admin must enter credentials.
+
+    The stored ones cannot be opened or are incomplete, or a CRM that is only polled has none.
+    """
     if account.unopened or (not account.credentials and connector.streams and not connector.receives):
         return True
     missing = connector.guide.missing(account.credentials, account.settings)
@@ -76,7 +79,10 @@ def _needs_credentials(connector: Connector, account: Account) -> bool:
 
 
 def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
-    """Return the steps of one connection, with a warning first if its CRM is likely to refuse the webhook address."""
+    """Return the steps to connect this CRM, with the connection's webhook URL and id filled in.
+
+    A warning comes first if the CRM is likely to refuse the webhook URL.
+    """
     warning = hook_warning(url) if connector.receives else None
     steps = [step.replace(CONNECTION, str(id)) for step in connector.steps(url)]
     return [warning, *steps] if warning else steps
@@ -84,7 +90,9 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
 
 @check_damage(connection)
 def get_health(work: UnitOfWork, id: UUID) -> ConnectionHealth:
-    """Return the health of a connection: the last event, what waits or failed, and its unmapped labels."""
+    """Return the health of a connection: its last event, event counts by state, unmapped labels and
+    polls. Raise a 404.
+    """
     row = get_connection_row(work, id)
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)

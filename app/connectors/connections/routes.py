@@ -50,7 +50,7 @@ async def change_connection(connection_id: UUID, body: ConnectionChange, context
 
 @router.delete("/connections/{connection_id}", status_code=204, tags=TAGS)
 async def disconnect(connection_id: UUID, context: AdminContext) -> Response:
-    """Delete a connection with its secrets and stored events. Imported records stay."""
+    """Delete a connection with its secrets and stored events. The records imported from the CRM stay."""
     return await context.write(service.disconnect, connection_id, context.public_url)
 
 
@@ -62,11 +62,11 @@ async def get_connection_health(connection_id: UUID, context: AdminContext) -> R
 
 @router.post("/connections/{connection_id}/signing-secrets", status_code=201, response_model=SecretMade, tags=TAGS)
 async def add_signing_secret(connection_id: UUID, body: SecretIn, context: AdminContext) -> Response:
-    """Add a signing secret. The earlier secrets stay valid for the overlap."""
+    """Add a signing secret for the CRM's webhooks. The earlier secrets stay valid for `overlap_hours`."""
     return await context.create(service.add_secret, connection_id, body)
 
 
 @router.delete("/connections/{connection_id}/signing-secrets/{secret_id}", status_code=204, tags=TAGS)
 async def end_signing_secret(connection_id: UUID, secret_id: UUID, context: AdminContext) -> Response:
-    """End a signing secret at once."""
+    """End a signing secret at once: webhooks signed with it are rejected from now on."""
     return await context.write(service.end_secret, connection_id, secret_id, context.public_url)

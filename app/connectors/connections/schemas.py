@@ -39,20 +39,26 @@ Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
 
 
 class Meaning(In):
-    """The meaning of one of the CRM's types of activity: the interaction that Keepwarm logs for it."""
+    """The meaning of one of the CRM's activity types, such as a kind of note.
+
+    Keepwarm logs an interaction with these values.
+    """
 
     channel: Channel
     purpose: Purpose = "unspecified"
     from_party: Party | None = None
-    """Who spoke. Omitted: taken from the direction that the CRM gives."""
+    """Who spoke or wrote. If omitted, the direction that the CRM gives decides."""
     to_party: Party | None = None
     two_way: YesNo | None = None
-    """Both sides spoke. Omitted: taken from the CRM."""
+    """True if both sides spoke. If omitted, the value of the CRM counts."""
     automatic: YesNo = False
 
 
 def _or_ignore(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Validate a map entry or `ignore`. A union would put the names of its members into the pointers of errors."""
+    """Validate a map entry: return `ignore` as it is, and pass any other value to the validator.
+
+    A union type would put the names of its members into the pointers of errors.
+    """
     return value if value == IGNORE else read(value)
 
 
@@ -103,7 +109,7 @@ class ConnectionChange(In):
 
     name: Line = Field(default_factory=str)
     paused: YesNo = Field(default_factory=bool)
-    """True: everything is still received and stored; nothing is applied, fetched or written."""
+    """True: events are still received and stored, but nothing is applied, fetched or written."""
     organisation_name: Line | None = None
     default_recruiter_id: Id | None = None
     settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
@@ -118,12 +124,12 @@ class ConnectionChange(In):
 
 
 class SecretOut(Out):
-    """A live signing secret, without its text."""
+    """A valid signing secret of a connection, without the text of the secret."""
 
     id: Id
     created_at: At
     ends_at: At | None
-    """The end of its validity; null: valid until it is replaced."""
+    """When the secret ends; null: it is valid until a new secret replaces it."""
 
 
 class ConnectionOut(Out):
@@ -168,7 +174,7 @@ class ConnectionMade(Out):
 
 
 class SecretIn(In):
-    """A new signing secret."""
+    """A signing secret to add to a connection."""
 
     secret: Secret | None = None
     """The secret that the CRM created. Omitted: Keepwarm creates one and shows it once."""
@@ -185,14 +191,15 @@ class SecretMade(Out):
 
 
 class UnmappedOut(Out):
-    """A label of the CRM that has no entry in the connection's map."""
+    """A label of the CRM, such as the name of a status, that has no entry in the connection's map."""
 
     map: Literal["stage", "activity", "word"]
-    """The map without an entry for it. `word`: the connector itself does not have this word and used a default; no map
-    helps."""
+    """The map that lacks an entry for the label. `word`: the connector itself does not have this word and used a
+    default; no map helps.
+    """
     value: str
     events: int
-    """The number of stored events that contain it. They are applied as soon as the map has an entry."""
+    """The number of stored events that contain the label. They are applied as soon as the map has an entry."""
     first_at: At
 
 
@@ -212,7 +219,7 @@ class EmptyStreamOut(Out):
     stream: str
     read_at: At
     sentence: str
-    """A sentence that says what to check in the CRM."""
+    """A message for the admin that says what to check in the CRM."""
 
 
 class ConnectionHealth(Out):
@@ -235,7 +242,8 @@ class ConnectionHealth(Out):
     """The time since which the CRM's API has rejected requests."""
     failure: str | None
     refused_at: At | None
-    """When a webhook with a good signature was last rejected because its timestamp was too far from our time."""
+    """When a webhook with a good signature was last rejected because its timestamp was too far from the service's time.
+    """
     refusal: str | None
     """Why that webhook was rejected, and what to do."""
     polls: list[PollOut]

@@ -40,7 +40,11 @@ from app.webhooks.outbox import forget, subscribe
 
 
 def connect(work: UnitOfWork, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
-    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is returned only now."""
+    """Create a connection to a CRM. Return it with the signing secret if Keepwarm made one, which is shown only now.
+
+    Raise a 409 if the agency already has `most` connections or uses the same `ref_system`. Raise a 422 for invalid
+    settings, credentials or secrets.
+    """
     connector = CONNECTORS[body.system]
     check_names(connector, body.settings, body.credentials)
     check_addresses(body.settings)
@@ -98,7 +102,11 @@ def _check_number(work: UnitOfWork, most: int) -> None:
 
 
 def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
-    """Change a connection. Events that waited for a label which a map now has are applied."""
+    """Change a connection and return it. Check If-Match.
+
+    New map entries apply the stored events that waited for them. New credentials or the end of a pause make events and
+    polls due now.
+    """
     row = get_connection_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
     connector = CONNECTORS[row["system"]]
@@ -142,7 +150,10 @@ def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public
 
 
 def _changed_fields(work: UnitOfWork, row: Mapping[Any, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns that a change of settings and credentials sets, after checking both."""
+    """Return the column values for a change of settings and credentials, after validating both.
+
+    A change of the server's URL drops the stored credentials.
+    """
     if not changes.keys() & {"settings", "credentials"}:
         return {}  # a connection from before a field was required can still be renamed or paused
     connector, settings = CONNECTORS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
@@ -159,14 +170,18 @@ def _changed_fields(work: UnitOfWork, row: Mapping[Any, Any], changes: Mapping[s
 
 
 def disconnect(work: UnitOfWork, id: UUID, public_url: str) -> None:
-    """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
+    """Delete a connection with its secrets, stored events and polls. The imported records stay. Check If-Match."""
     work.expect(queries.show(work, get_connection_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
 def add_secret(work: UnitOfWork, id: UUID, body: SecretIn) -> SecretMade:
-    """Add a signing secret; the former ones end after the overlap."""
+    """Add a signing secret to a connection; the earlier secrets end after the overlap.
+
+    The response shows the text only of a secret that Keepwarm made. Raise a 422 if the CRM makes the secret and none
+    was sent.
+    """
     row = get_connection_row(work, id, lock=True)
     text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
@@ -176,7 +191,7 @@ def add_secret(work: UnitOfWork, id: UUID, body: SecretIn) -> SecretMade:
 
 
 def end_secret(work: UnitOfWork, id: UUID, secret_id: UUID, public_url: str) -> None:
-    """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
+    """End a signing secret now. If-Match takes the ETag of the connection, as a secret has none."""
     work.expect(queries.show(work, get_connection_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
@@ -200,7 +215,11 @@ def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
-    """Return the secret to store and the one to show: ours is shown, a pasted one is not. The CRM may make it later."""
+    """Return a pair: the signing secret to store, and the secret to show to the admin.
+
+    A pasted secret is stored and not shown; one that Keepwarm makes is both. Both are None if the CRM signs nothing or
+    makes its secret later.
+    """
     if pasted is not None:
         if not connector.receives or connector.signed_by == "nobody":
             raise invalid(pointer, f"{connector.title} signs nothing; leave the secret out.", "no_secret_needed")
@@ -220,7 +239,7 @@ def _sealed(work: UnitOfWork, credentials: Mapping[str, Any]) -> bytes | None:
 
 
 def _kept(changes: Mapping[str, Any]) -> list[str]:
-    """Return the names that a change does not remove."""
+    """Return the names in a change whose value is not null, which means that the entry is not removed."""
     return [name for name, value in changes.items() if value is not None]
 
 

@@ -1,4 +1,7 @@
-"""Application of one event: translated outside any transaction, imported in one, all of it or nothing."""
+"""Application of one inbound event: its records are imported in one transaction, all of them or none.
+
+The event is translated before, outside any transaction.
+"""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +28,7 @@ from app.kit.sealing import Seal
 
 
 class ClaimedEvent:
-    """An inbound event claimed by this worker."""
+    """A stored event of the CRM that this worker has claimed."""
 
     def __init__(self, row: sa.RowMapping, token: UUID) -> None:
         self.key: Key = (row["agency_id"], row["id"])
@@ -33,17 +36,19 @@ class ClaimedEvent:
         self._row = row
 
     def waited_for(self, word: str) -> bool:
-        """Return True if the event already waited for this key before this attempt."""
+        """Return True if the event already waited for this wait key, such as `application 4711`, before
+        this attempt.
+        """
         known: bool = self._row["waits_for"] == word
         return known
 
     def event(self, loaded: LoadedConnection, seal: Seal) -> DatedEvent:
-        """Return the event. Raise RejectedRequest if its body cannot be read any more."""
+        """Decode the stored event. Raise RejectedRequest if its body was dropped or cannot be parsed."""
         return read_event(self._row, loaded, seal)
 
 
 def read_event(row: sa.RowMapping, loaded: LoadedConnection, seal: Seal) -> DatedEvent:
-    """Return the event of a row of the inbox. Raise RejectedRequest if its body cannot be read any more."""
+    """Decode the event of an inbox row. Raise RejectedRequest if its body was dropped or cannot be parsed."""
     if row["sealed"] is None:
         raise RejectedRequest("its body was dropped: it is too old, or its candidate was erased")
     packed = seal.open(row["agency_id"], row["sealed"])
@@ -54,7 +59,7 @@ def read_event(row: sa.RowMapping, loaded: LoadedConnection, seal: Seal) -> Date
 
 
 def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[ClaimedEvent]:
-    """Load the claimed events, the oldest first."""
+    """Load those of the given events that this claim token still holds, the oldest first."""
     columns = inbound_event.c
     rows = conn.execute(
         sa.select(inbound_event)
@@ -68,7 +73,11 @@ def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[
 def apply(
     work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation
 ) -> Sequence[Outcome]:
-    """Import the records of an event. Raise MissingEntity for an unknown reference: then nothing is imported."""
+    """Import the records of a translated event, complete the event, and return the result for each record.
+
+    Return nothing if the claim was lost. Raise MissingEntity for a reference to an unknown record: then nothing is
+    imported.
+    """
     if not due_rows.holds_claim(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
     outcomes = [*ingest(work, loaded, translation.records), *unknown_words(translation)]
@@ -104,7 +113,9 @@ def apply(
 
 
 def unknown_words(translation: Translation) -> list[Outcome]:
-    """Return an outcome for each word that the connector does not know and replaced by a default."""
+    """Return an `unmapped` outcome for each vendor's word that the connector does not have and replaced
+    by a default.
+    """
     return [
         Outcome(
             "word",
@@ -118,13 +129,19 @@ def unknown_words(translation: Translation) -> list[Outcome]:
 
 
 def _mapped_meanwhile(work: UnitOfWork, loaded: LoadedConnection, unknown: Sequence[tuple[str, str]]) -> bool:
-    """Return True if a map gained a missing label during this attempt: its replay could not find this event yet."""
+    """Return True if a connection's map gained one of these missing labels during this attempt.
+
+    The replay after the change of the map could not find this event yet.
+    """
     now = load_connection(work.conn, work.seal, loaded.agency_id, loaded.id, lock=True)
     return now is not None and any(not is_mapped(loaded, *word) and is_mapped(now, *word) for word in unknown)
 
 
 def wait_for(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
-    """Let an event wait for an entity. An entity that was received meanwhile is found here."""
+    """Store that an event waits for a record which the CRM has not sent yet.
+
+    If the record arrived meanwhile, retry at once. Park the event if its attempts are used up.
+    """
     state = SyncStates(work, loaded).lock(missing.kind, missing.id)
     reason = f"it refers to {missing.kind} {missing.id}, which is not known yet"
     if not state.is_known:
@@ -136,24 +153,27 @@ def wait_for(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, 
 
 
 def complete(work: UnitOfWork, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
-    """Complete an event. Return False if the claim was lost: then nothing is changed."""
+    """Complete a claimed event with a state and a reason. Return False and change nothing if the claim was lost."""
     columns = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
     return due_rows.complete(work.conn, inbound_event, claimed.key, claimed.token, **columns)
 
 
 def discard(work: UnitOfWork, claimed: ClaimedEvent, reason: str) -> bool:
-    """Ignore an event and drop its body, because nothing of it may be stored."""
+    """Complete an event as `ignored` and delete its body, because nothing of it may be stored.
+
+    Return False if the claim was lost.
+    """
     replace_waits(work.conn, claimed.key, claimed.connection_id, ())
     return complete(work, claimed, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 
 def postpone(work: UnitOfWork, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
-    """Postpone a claimed event without counting an attempt."""
+    """Make a claimed event due at `until` and release its claim, without counting an attempt."""
     due_rows.postpone(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as it is stored and shown."""
+    """Convert the result for one record to the JSON object that is stored and returned by the API."""
     shown = {"kind": outcome.kind, "external_id": outcome.external_id, "what": outcome.type}
     if outcome.id is not None:
         shown["id"] = str(outcome.id)

@@ -1,4 +1,4 @@
-"""Dry run: what a request of the CRM would do."""
+"""Dry run of a webhook request: report what it would change, and change nothing."""
 
 import dataclasses
 import json
@@ -34,7 +34,10 @@ from app.kit.field_types import format_instant
 
 
 def dry_run(work: UnitOfWork, connection_id: UUID, request: InboundRequest) -> DryRunOut:
-    """Verify, translate and import a request as if it were received. The caller rolls back."""
+    """Verify, translate and import a webhook request, and return each result. The caller must roll back.
+
+    Raise a 409 for a CRM that sends no webhooks.
+    """
     connector = CONNECTORS[get_connection_row(work, connection_id)["system"]]
     if not connector.receives:
         raise conflict(
@@ -85,7 +88,11 @@ def _translated(loaded: LoadedConnection, event: DatedEvent) -> tuple[list[str],
 
 
 def _first_request(steps: MaybeApiExchange[Translation]) -> tuple[list[str], Translation]:
-    """Return the first request of an exchange, or its result. A dry run sends no request, so the rest is unknown."""
+    """Return a pair: the API request that a translation needs first, and the translation.
+
+    A dry run sends no request. If one is needed, it is the only list item, such as `GET jobs/1`, and the translation
+    has no records.
+    """
     if not isinstance(steps, Generator):
         return [], steps
     try:

@@ -17,7 +17,7 @@ from app.kit.pagination import Page, Paging
 
 
 def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:
-    """Return the row of one event; 404 if there is none."""
+    """Return the database row of one inbound event. Raise a 404 if the connection has no such event."""
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
     row = work.conn.execute(sa.select(inbound_event).where(*mine)).mappings().one_or_none()
@@ -27,14 +27,14 @@ def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:
 
 
 def get_inbound_event(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventOut:
-    """Return one event and its result."""
+    """Return one inbound event with its result. Raise a 404 if the connection has no such event."""
     return show(get_row(work, connection_id, id))
 
 
 def list_inbound_events(
     work: UnitOfWork, connection_id: UUID, paging: Paging, state: str | None
 ) -> Page[InboundEventOut]:
-    """Return the events of a connection, the newest first."""
+    """Return a page of a connection's inbound events, the newest first; `state` filters by state."""
     get_connection_row(work, connection_id)
     columns = inbound_event.c
     statement = sa.select(inbound_event).where(
@@ -53,5 +53,5 @@ def list_inbound_events(
 
 
 def show(row: Mapping[Any, Any]) -> InboundEventOut:
-    """Return a row as callers see it, without its body."""
+    """Convert the row of an inbound event to the response, which has no body."""
     return row_to_model(InboundEventOut, {**row, "next_attempt_at": row["due_at"]})

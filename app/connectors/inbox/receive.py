@@ -1,4 +1,4 @@
-"""Receipt of webhooks: verify a request on its raw bytes and store it once, with its due time."""
+"""Receipt of webhooks: verify the signature on the raw bytes and store each event once, due at once."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 class StaleTimestamp(Problem):
-    """A request with a good signature and an old or early timestamp. The health view shows it."""
+    """The error for a webhook with a good signature and a timestamp too far from now. The health view shows it."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(status, "stale_timestamp", detail)
@@ -36,7 +36,10 @@ class StaleTimestamp(Problem):
 def load_hook(
     conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: datetime
 ) -> tuple[LoadedConnection, list[str]]:
-    """Load the connection of a webhook address and its live secrets. Raise a 404 if there is none."""
+    """Return the connection of a webhook URL, and its valid signing secrets.
+
+    Raise a 404 if there is no such connection or its CRM sends no webhooks.
+    """
     loaded = load_connection(conn, seal, agency_id, id)
     if loaded is None or not loaded.connector.receives:
         raise not_found("hook")
@@ -44,7 +47,11 @@ def load_hook(
 
 
 def verify_request(loaded: LoadedConnection, secrets: list[str], request: InboundRequest) -> InboundEvent | Handshake:
-    """Return the event of a request, or its handshake. Raise a problem for a forged or foreign one."""
+    """Verify a webhook request. Return its event, or the handshake to answer.
+
+    Raise StaleTimestamp for a timestamp too far from now. Raise a Problem for a bad signature or for a body that is no
+    event of this CRM.
+    """
     connector = loaded.connector
     try:
         handshake = connector.handshake(request)
@@ -65,7 +72,7 @@ def verify_request(loaded: LoadedConnection, secrets: list[str], request: Inboun
 
 
 def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str, now: datetime) -> None:
-    """Show in the connection's health why a signed request was rejected, at most once a minute."""
+    """Store in the connection's health why a correctly signed webhook was rejected, at most once a minute."""
     columns = connection.c
     this = sa.and_(columns.agency_id == loaded.agency_id, columns.id == loaded.id)
     old = sa.or_(columns.refused_at.is_(None), columns.refused_at < now - _NOTED_AGAIN)
@@ -73,15 +80,18 @@ def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str,
 
 
 def sanitised(event: InboundEvent) -> InboundEvent:
-    """Return the event with a key and a type that the database can hold."""
+    """Replace the key and the type of an event by texts that the database can hold.
+
+    A key with other characters or of more than 200 becomes a digest. An empty type becomes `unknown`.
+    """
     key = event.key if _KEY.fullmatch(event.key) else f"hash:{content_digest(event.key.encode('utf-8', 'replace'))}"
     return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
 
 
 def store(work: UnitOfWork, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
-    """Store new events, each with its due time, in one transaction. Return how many were new.
+    """Store those events that are new, each due at once. Return how many were new.
 
-    An event is identified by its key, and by the digest of its signed bytes if the signature does not cover the key.
+    The key identifies an event. If the signature does not cover the key, the digest of the signed bytes does so too.
     """
     new = 0
     for event, packed in events:
@@ -106,18 +116,21 @@ def store(work: UnitOfWork, loaded: LoadedConnection, source: str, events: list[
 
 
 def pack_request(request: InboundRequest) -> bytes:
-    """Serialise a request: its headers and query as one line of JSON, then its raw bytes."""
+    """Serialise a webhook request for storage: headers and query as one line of JSON, then the raw body.
+
+    Headers with credentials and cookies are left out.
+    """
     headers = {name: value for name, value in request.headers.items() if name not in _DROPPED_HEADERS}
     return json.dumps({"headers": headers, "query": dict(request.query)}).encode() + b"\n" + request.body
 
 
 def unpack_request(packed: bytes, at: datetime) -> InboundRequest:
-    """Deserialise a request."""
+    """Deserialise a stored webhook request; `at` is the time of its receipt."""
     head, _, body = packed.partition(b"\n")
     parts: Mapping[str, Any] = json.loads(head)
     return InboundRequest(body, parts["headers"], parts["query"], at)
 
 
 def pack_document(document: Any) -> bytes:
-    """Serialise a document that was fetched."""
+    """Serialise the JSON document of a fetched event for storage."""
     return json.dumps(document).encode()

@@ -1,4 +1,4 @@
-"""Replay of stored events: one, many, or all that a change of the connection can complete."""
+"""Replay of stored inbound events: one, many, or those that a change of the connection allows to be applied."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,10 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 
 
 def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventOut:
-    """Apply one event again, in any state. Records that are already imported stay as they are."""
+    """Apply one stored event again, in any state. Check If-Match.
+
+    Records that are already imported stay as they are. Raise a 409 if the body of the event was deleted.
+    """
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:
@@ -31,7 +34,11 @@ def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventO
 
 
 def replay_many(work: UnitOfWork, connection_id: UUID, body: ReplayIn) -> ReplayOut:
-    """Apply again the events in these states that were received between these instants."""
+    """Make a connection's stored events due again and return how many.
+
+    `body` selects them by state and by the period of their arrival. Events without a body are skipped. Raise a 404 for
+    an unknown connection.
+    """
     if load_connection(work.conn, work.seal, work.agency_id, connection_id) is None:
         raise not_found("connection")
     columns = inbound_event.c
@@ -48,7 +55,7 @@ def replay_many(work: UnitOfWork, connection_id: UUID, body: ReplayIn) -> Replay
 
 
 def replay_mapped(work: UnitOfWork, connection_id: UUID) -> None:
-    """Apply again the events with labels that the connection's maps now have."""
+    """Apply again the events with unmapped labels that the connection's maps now contain."""
     loaded = load_connection(work.conn, work.seal, work.agency_id, connection_id)
     assert loaded is not None, "its row is locked"
     columns = unmapped.c
@@ -60,21 +67,21 @@ def replay_mapped(work: UnitOfWork, connection_id: UUID) -> None:
 
 
 def replay_without_credentials(work: UnitOfWork, connection_id: UUID) -> None:
-    """Apply again the events that were ignored for want of credentials."""
+    """Apply again the events that were ignored because the connection had no credentials to fetch the rest."""
     _replay_where(work, connection_id, inbound_event.c.state == "ignored", inbound_event.c.reason == NO_CREDENTIALS)
 
 
 def wake_all(work: UnitOfWork, connection_id: UUID) -> None:
-    """Make all postponed events due now."""
+    """Make all postponed inbound events of a connection due now."""
     columns = inbound_event.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
     work.conn.execute(sa.update(inbound_event).where(mine, columns.due_at > work.now).values(due_at=work.now))
 
 
 def is_mapped(loaded: LoadedConnection, which: str, value: str) -> bool:
-    """Return True if the connection's map of stages or of activities has a label.
+    """Return True if a connection's map has a label. `which` is `stage` or the activity map.
 
-    No map helps with a word that the connector itself does not know (`word`): a newer connector does.
+    Return False for `word`, a word that the connector itself lacks: no map helps.
     """
     if which == "word":
         return False

@@ -1,4 +1,4 @@
-"""Retention of inbound events: their bodies for a while, their keys for good."""
+"""Retention of inbound events: their bodies are deleted after a period, their rows and keys are kept."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,10 @@ from app.kit.agency_guard import across_agencies
 
 
 def drop_old_bodies(conn: sa.Connection, now: datetime, kept: timedelta) -> int:
-    """Drop the bodies of old completed events. The rows stay, so that an event is never applied twice."""
+    """Delete the bodies of completed events that arrived longer than `kept` ago; return how many.
+
+    The rows stay, so that an event is never applied twice.
+    """
     columns = inbound_event.c
     old = (columns.arrived_at < now - kept, columns.due_at.is_(None), columns.sealed.is_not(None))
     dropped = sa.update(inbound_event).where(*old).values(sealed=None)

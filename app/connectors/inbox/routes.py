@@ -18,7 +18,7 @@ router = feature_router()
 TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
 AnyQueryContext = Annotated[RequestContext, allowed(Role.admin, any_query=True)]
-"""The context of an admin's request whose query has the CRM's own names and is passed on unchanged."""
+"""The request context of an admin whose request may have any query parameters: they are passed on to the connector."""
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": False,

@@ -18,24 +18,24 @@ class OutcomeOut(TypedDict, total=False):
     kind: Required[Kind | Literal["word"]]
     """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
-    """The CRM's id of the record; the word itself for a `word`."""
+    """The CRM's id of the record. For a `word`: the word itself."""
     what: Required[OutcomeType]
     """The result for the record."""
     id: Id
-    """Keepwarm's id of the record, where it has one."""
+    """Keepwarm's id of the record, if the record is stored."""
     reason: str
     """Why the record was not, or not wholly, applied."""
 
 
 @with_config(ConfigDict(extra="allow"))
 class RecordOut(TypedDict):
-    """A canonical record: the translation of one CRM object. Its other fields depend on `record`."""
+    """A canonical record: one CRM object, translated to the common form. Its other fields depend on `record`."""
 
     record: Literal[
         "Organisation", "ClientContact", "Candidate", "Job", "Application", "Interview", "Activity", "Gone", "Merged"
     ]
     id: str
-    """The CRM's id."""
+    """The CRM's id of the object."""
     version: str
 
 
@@ -80,9 +80,9 @@ class DryRunOut(Out):
     """The result of a dry run: what the request would do if the CRM had sent it. Nothing was changed."""
 
     signature: str
-    """`good`, or the fault of the signature."""
+    """`good`, or what is wrong with the signature."""
     answer: Literal["accepted", "known", "hello", "refused"]
-    """The answer that the sender would receive."""
+    """The answer that Keepwarm would give to the CRM."""
     type: str | None
     key: str | None
     asks: list[str]
@@ -94,4 +94,4 @@ class DryRunOut(Out):
     outcome: list[OutcomeOut]
     """The result that importing each record would have."""
     waits_for: str | None
-    """The record that the event refers to and that the CRM has not sent yet."""
+    """The kind and the CRM's id of a record that the event refers to and the CRM has not sent."""

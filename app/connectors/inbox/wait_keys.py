@@ -1,4 +1,7 @@
-"""Wait keys of an event: the first is in its row, the others of an event about several applications in a table."""
+"""Wait keys: the records that an event waits for, such as `application 4711`.
+
+The first is in the row of the event; a table holds the others of an event about several applications.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +14,7 @@ from app.kit.due_rows import Key
 
 
 def replace_waits(conn: sa.Connection, key: Key, connection_id: UUID, further: Sequence[str]) -> frozenset[str]:
-    """Replace the further wait keys of an event; return the former ones."""
+    """Replace the wait keys of an event after its first one. Return the set of the keys before."""
     agency_id, inbound_event_id = key
     mine = sa.and_(wait_key.c.agency_id == agency_id, wait_key.c.inbound_event_id == inbound_event_id)
     before = frozenset(conn.scalars(sa.select(wait_key.c.waits_for).where(mine)))

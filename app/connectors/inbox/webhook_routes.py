@@ -1,4 +1,4 @@
-"""HTTP: the webhook endpoint."""
+"""HTTP: the endpoint that receives the webhooks of the CRMs."""
 
 from datetime import datetime
 
@@ -26,7 +26,10 @@ _MAX_HEADERS, _MAX_HEADER_LENGTH = 100, 16_384
 
 @router.post("/hooks/{connection}", include_in_schema=False)
 async def receive(connection: str, request: Request) -> Response:
-    """Verify a webhook, store it once and answer 200; it is applied later. Some senders retry on any other status."""
+    """Verify a webhook of a CRM, store it once and answer 200; a worker applies it later.
+
+    Some CRMs retry on any other status.
+    """
     shared: AppState = request.app.state.shared
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
@@ -50,12 +53,15 @@ async def receive(connection: str, request: Request) -> Response:
 
 
 async def read_request(request: Request, at: datetime) -> InboundRequest:
-    """Return the request as connectors read it. Raise a 415 for a content type that no CRM sends."""
+    """Convert an HTTP request to the form that connectors read. Raise a 415 for a content type that no CRM sends."""
     return InboundRequest(await request.body(), _headers(request), dict(request.query_params), at)
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """Return the headers by lower-case name. Repeated ones are joined, so that a second signature is not lost."""
+    """Return the headers by lower-case name, repeated headers joined by commas.
+
+    Raise a 415 for a content type that no CRM sends, and a 400 for too many headers.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _CONTENT_TYPES and not kind.endswith("+json"):
         raise Problem(

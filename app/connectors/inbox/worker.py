@@ -29,7 +29,7 @@ from app.kit.sealing import CannotOpen
 T = TypeVar("T")
 
 SLOTS, BATCH = 50, 50
-"""The connections whose events are applied at once, and the events of each in one batch."""
+"""The most connections whose events are applied at once, and the most events of one connection in a batch."""
 _SUSPECT = 2
 """An event with this many attempts is applied alone: it may have crashed its worker."""
 _WORKER_DIED = "the worker crashed each time while this was being applied"
@@ -39,9 +39,10 @@ _TRY_AGAIN = timedelta(seconds=10)
 
 
 def inbox_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
-    """Return the loops that apply events: one for suspects, one at a time, and one for all others.
+    """Return two loops that apply inbound events: the first for events that may crash a worker, one at a time.
 
-    Connections run in parallel; the events of each are applied in the order of their arrival.
+    The second is for all others. Connections run in parallel; the events of each are applied in the order of their
+    arrival.
     """
 
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
@@ -121,7 +122,7 @@ class _ConnectionBatch:
             raise
 
     async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
-        """Retry with growing delays; park the event after the fifth attempt."""
+        """Retry an event after a delay that grows with each attempt; park the event after the fifth attempt."""
         if claimed.attempts >= MAX_CLAIM_ATTEMPTS:
             await self._complete(loaded, claimed, "parked", reason)
             return

@@ -1,4 +1,4 @@
-"""The schedule of sync runs: which streams are read, and since when."""
+"""The schedule of sync runs: which lists of a CRM are polled or backfilled, and from which instant on."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,14 +16,16 @@ from app.kit.ids import new_id
 
 
 def schedule_polls(work: UnitOfWork, connection_id: UUID, connector: Connector) -> None:
-    """Schedule the polled streams of a new connection, from now on."""
+    """Create a sync run for each polled list of a new connection. The polls begin now."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
     runs = [_run_row(work, connection_id, name, position) for position, name in enumerate(polled)]
     insert_rows(work.conn, sync_run, runs)
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
-    """Schedule streams that a connector gained after its connections were made; return how many."""
+    """Create a sync run for each polled list that a connector gained after its connections were made;
+    return how many.
+    """
     planned = 0
     for system, connector in CONNECTORS.items():
         for position, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
@@ -45,7 +47,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
 
 
 def wake_polls(work: UnitOfWork, connection_id: UUID) -> None:
-    """Make the polled streams due now, also those that failed too often."""
+    """Make all polls and running backfills of a connection due now, also those that failed too often."""
     columns = sync_run.c
     mine = sa.and_(
         columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.due_at.is_not(None)
@@ -54,7 +56,10 @@ def wake_polls(work: UnitOfWork, connection_id: UUID) -> None:
 
 
 def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, since: datetime, reason: str) -> UUID:
-    """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
+    """Create a backfill of everything that changed in the CRM since an instant; return its id.
+
+    It has a sync run for each list, one after the other. The first is due at once.
+    """
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
     insert_row(work.conn, backfill, row | {"since": since, "reason": reason, "created_at": work.now})

@@ -10,7 +10,7 @@ class BackfillIn(In):
 
 
 class SyncRunOut(Out):
-    """The progress of a backfill in one list of the CRM."""
+    """The progress of a backfill in one list of the CRM, such as its candidates."""
 
     stream: str
     seen: int
@@ -25,7 +25,7 @@ class SyncRunOut(Out):
 
 
 class BackfillOut(Out):
-    """A backfill and its progress. It continues by itself, also after a restart."""
+    """A backfill and its progress. A backfill that a restart interrupts continues by itself."""
 
     id: Id
     since: At

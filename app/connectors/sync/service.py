@@ -1,4 +1,4 @@
-"""Backfills: start them and read their progress."""
+"""Backfills of a connection: start them, and read their progress."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,11 @@ from app.kit.pagination import Page, Paging
 
 
 def backfill_since(work: UnitOfWork, connection_id: UUID, body: BackfillIn) -> BackfillOut:
-    """Start a backfill. One runs at a time."""
+    """Start a backfill of a connection and return it.
+
+    Raise a 409 if another backfill of the connection is running or the CRM has no API to read from. Raise a 422 if
+    `since` is in the future.
+    """
     row = get_connection_row(work, connection_id, lock=True)
     connector = CONNECTORS[row["system"]]
     work.happened("/since", body.since)
@@ -37,7 +41,7 @@ def backfill_since(work: UnitOfWork, connection_id: UUID, body: BackfillIn) -> B
 
 
 def get_backfill(work: UnitOfWork, connection_id: UUID, id: UUID) -> BackfillOut:
-    """Return one backfill and its progress."""
+    """Return one backfill of a connection with its progress. Raise a 404 if there is none with this id."""
     columns = backfill.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
     row = work.conn.execute(sa.select(backfill).where(*mine)).mappings().one_or_none()
@@ -47,7 +51,7 @@ def get_backfill(work: UnitOfWork, connection_id: UUID, id: UUID) -> BackfillOut
 
 
 def list_backfills(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
-    """Return the backfills of a connection in the order of their creation."""
+    """Return a page of a connection's backfills with their progress, in the order of their creation."""
     get_connection_row(work, connection_id)
     columns = backfill.c
     statement = sa.select(backfill).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)

@@ -1,4 +1,7 @@
-"""The sync worker: fetch one page of a stream outside any transaction, then store it with its cursor in one."""
+"""The sync worker: read polls and backfills from the CRMs, page by page.
+
+A page is fetched outside any transaction; its events and the cursor are stored in one.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +30,7 @@ from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
 SLOTS, SLOTS_PER_CONNECTION = 32, 4
-"""The pages that one process fetches at once, and how many of one connection."""
+"""The most pages that one process fetches at once, and the most of one connection."""
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Earlier than any record of a CRM."""
 OVERLAP = timedelta(minutes=5)
@@ -52,7 +55,7 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
 
 
 class _SyncRun:
-    """A sync run claimed by this worker."""
+    """One poll or backfill of a CRM's list, claimed by this worker."""
 
     def __init__(self, context: WorkerContext, token: UUID, agency_id: UUID, id: UUID) -> None:
         self._context, self._token, self._key = context, token, (agency_id, id)
@@ -91,10 +94,10 @@ class _SyncRun:
     async def _is_empty(
         self, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, account: Account
     ) -> bool | None:
-        """Return True if a backfill's stream brought nothing and the CRM has no older records either.
+        """Return True if the CRM returned nothing to a backfill of this list, not even without its date limit.
 
-        None if it brought something, goes on, or the CRM rejected the request. A search by an unknown field and an API
-        user without rights both look like an account without records.
+        Return None if anything was returned, more pages follow, or the CRM rejected the request. A search by an unknown
+        field and an API user without rights both look like an account without records.
         """
         if row.backfill_id is None or page.more or row.seen or page.items:
             return None
@@ -106,9 +109,9 @@ class _SyncRun:
         return not (whole.items or whole.more)
 
     def _with_hook(self, conn: sa.Connection, loaded: LoadedConnection) -> Account:
-        """Return the account with the webhook's path and newest secret.
+        """Return the connection's account with the path of its webhook URL and its newest signing secret.
 
-        A CRM needs both to enable suspended webhooks again.
+        Connectors need both to enable suspended webhooks again. If the secret cannot be opened, both are left out.
         """
         try:
             secrets = connection_secrets.opened(
@@ -120,7 +123,7 @@ class _SyncRun:
         return replace(loaded.account, hook_path=path, hook_secret=next(iter(secrets), None))
 
     async def _failed(self, loaded: LoadedConnection, attempts: int, failure: str) -> None:
-        """Retry with growing delays, up to a quarter of an hour. A sync run is never given up."""
+        """Retry a sync run after a delay that grows to a quarter of an hour. A sync run is never given up."""
         await self._put_off(
             loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MAX_CLAIM_ATTEMPTS - 1
         )
@@ -144,7 +147,10 @@ class _SyncRun:
     def _keep(
         self, work: UnitOfWork, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None
     ) -> None:
-        """Store the events of a page and the cursor, or neither."""
+        """Store the events of a page and the new cursor in one transaction, and schedule the next page or poll.
+
+        Store nothing if the claim was lost.
+        """
         if not due_rows.holds_claim(work.conn, sync_run, self._key, self._token):
             return
         source = "poll" if row.backfill_id is None else "backfill"
@@ -182,7 +188,10 @@ def _stream(loaded: LoadedConnection, name: str) -> Stream:
 
 
 def _record_suspension(work: UnitOfWork, loaded: LoadedConnection, since: datetime) -> None:
-    """Record that the CRM has stopped sending webhooks, and start one backfill of the missed changes."""
+    """Record that the CRM has stopped sending webhooks.
+
+    The first time, notify the agency and start a backfill of the missed changes.
+    """
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     first = work.conn.execute(
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
@@ -200,7 +209,7 @@ def _clear_suspension(work: UnitOfWork, loaded: LoadedConnection) -> None:
 
 
 def _start_next_stream(work: UnitOfWork, backfill_id: UUID) -> None:
-    """Start the next stream of a backfill; after the last one, finish it."""
+    """Make the next list of a backfill due. After the last list, mark the backfill as finished."""
     columns = sync_run.c
     mine = (columns.agency_id == work.agency_id, columns.backfill_id == backfill_id)
     waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.position).limit(1)

@@ -1,4 +1,7 @@
-"""The record of flags written into a CRM: a flag is written once, and its end only after its beginning."""
+"""The record of which flags were written into a CRM, so that each is written once.
+
+The end of a flag is written only if its beginning was written.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +17,13 @@ from app.webhooks.models import event
 
 
 def is_written(work: UnitOfWork, loaded: LoadedConnection, flag_id: str) -> bool:
-    """Return True if this flag was written into the CRM."""
+    """Return True if a note or task about this flag was written into the connection's CRM."""
     mine = (external_entity.c[name] == value for name, value in _key(work, loaded, flag_id).items())
     return work.conn.execute(sa.select(external_entity.c.written_by_us).where(*mine)).one_or_none() is not None
 
 
 def record_written(work: UnitOfWork, loaded: LoadedConnection, event_id: UUID) -> None:
-    """Record the flag of an event that was written. Other events are not recorded."""
+    """Record that the flag of an event was written into the CRM. An event without a flag changes nothing."""
     data: Mapping[str, Any] = work.conn.execute(
         sa.select(event.c.data).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     ).scalar_one()

@@ -1,4 +1,7 @@
-"""The content of a note: a flag, a follow-up or a proposed move of an event, or the reason to skip it."""
+"""The text of the notes that Keepwarm writes into a CRM, composed from its own events.
+
+An event gives a note, a proposed stage move, or a reason to skip the event.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +35,7 @@ from app.webhooks.models import event
 
 @dataclass(frozen=True, slots=True)
 class MoveProposal:
-    """A move that a recruiter may approve."""
+    """A stage move in the CRM that Keepwarm proposes and a recruiter may approve."""
 
     application_id: UUID
     external_id: str
@@ -50,7 +53,10 @@ class Skipped:
 def compose(
     work: UnitOfWork, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
-    """Return the note or the stage move to write for an event. `again`: an earlier attempt may have written it."""
+    """Compose what to write into the CRM for an event: a note, a proposed stage move, or a Skipped reason.
+
+    `again`: an earlier attempt may have written the note.
+    """
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     row = work.conn.execute(found).mappings().one()
     if row["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):
@@ -74,7 +80,10 @@ def compose(
 
 
 def _flag(work: UnitOfWork, loaded: LoadedConnection, row: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
-    """Return the note of a flag: one when it is severe enough, and one more when it is cleared."""
+    """Compose the note or task of a flag that is severe enough, or the note that a flag was cleared.
+
+    Return the reason if nothing is to be written.
+    """
     flag = get_flag(work, UUID(row["data"]["flag_id"]))
     words, written = flag.kind.replace("_", " "), is_written(work, loaded, str(flag.id))
     if row["type"] == "flag.cleared":

@@ -20,7 +20,7 @@ class WriteBack(In):
     as_tasks: YesNo = False
     """Raised flags as tasks, where the CRM has tasks."""
     least_severity: Literal["watch", "warning", "critical"] = "warning"
-    """Flags below it are not written."""
+    """The least severity of the flags that are written."""
     propose_moves: YesNo = False
     """Propose a stage move in the CRM when the application's stage changed here. It is made only after a recruiter
     approved it."""
@@ -47,7 +47,7 @@ class StageMoveOut(Out):
 
 
 class WrittenOut(Out):
-    """The result of one event that was to be written into the CRM."""
+    """The write-back of one event of Keepwarm into the CRM, with its result."""
 
     id: Id
     event_id: Id
@@ -56,6 +56,6 @@ class WrittenOut(Out):
     state: Literal["waiting", "unsure", "delivered", "skipped", "failed"]
     """`unsure`: the CRM did not respond; the note is searched for before it is written again."""
     outcome: str | None
-    """The CRM's id of the note, task or move, or why there is none."""
+    """The CRM's id of the note or task, or why there is none. `proposed`: a stage move was proposed."""
     delivered_at: At | None
     next_attempt_at: At | None

@@ -1,4 +1,4 @@
-"""Stage moves: propose, approve and decline them, and list what was written."""
+"""Stage moves in the CRM: propose, approve, decline and list them. List the events written into the CRM."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from app.webhooks.models import delivery, event
 
 
 def propose_move(work: UnitOfWork, connection_id: UUID, proposal: MoveProposal) -> None:
-    """Propose a move that waits for a recruiter's approval."""
+    """Store a proposed stage move, which waits for a recruiter's approval."""
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id("stage_move"),
@@ -38,7 +38,10 @@ def propose_move(work: UnitOfWork, connection_id: UUID, proposal: MoveProposal) 
 
 
 def approve_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
-    """Approve a move, so that it is made in the CRM."""
+    """Approve a proposed stage move and return it; a worker then makes the move in the CRM. Check If-Match.
+
+    Raise a 409 if the move was already decided or the application has changed its stage since.
+    """
     row = _waiting(work, id)
     if get_application(work, row["application_id"]).stage != row["stage"]:
         raise conflict(
@@ -48,18 +51,21 @@ def approve_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
 
 
 def decline_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
-    """Decline a move: the CRM stays as it is."""
+    """Decline a proposed stage move and return it; the CRM is not changed. Check If-Match.
+
+    Raise a 409 if the move was already decided.
+    """
     _waiting(work, id)
     return _decided(work, id, "declined", due_at=None)
 
 
 def get_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
-    """Return one proposed move."""
+    """Return one stage move, in any state. Raise a 404 if there is none."""
     return row_to_model(StageMoveOut, _row(work, id))
 
 
 def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[StageMoveOut]:
-    """Return proposed moves, the newest first."""
+    """Return a page of the agency's stage moves, the newest first; `state` filters by state."""
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id)
     if state is not None:
         statement = statement.where(stage_move.c.state == state)
@@ -74,7 +80,7 @@ def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[Stag
 
 
 def list_written(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
-    """Return the events that were or will be written into the CRM, the newest first."""
+    """Return a page of the events that were or will be written into a connection's CRM, the newest first."""
     get_connection_row(work, connection_id)
     columns = delivery.c
     of_event = sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id)

@@ -1,4 +1,4 @@
-"""The write-back worker: write notes and make approved moves, each once."""
+"""The write-back worker: it writes notes and makes approved stage moves in the CRMs, each once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from app.kit.logs import log
 from app.webhooks.models import delivery
 
 SLOTS, BATCH = 20, 20
-"""The CRMs that are written to at once, and the rows of each in one batch."""
+"""The most CRMs that are written to at once, and the most rows of each in one batch."""
 _WORKER_DIED = "the worker crashed each time while this was being written"
 _NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class WriteTask:
-    """A claimed row: a note to write or a move to make."""
+    """A claimed row with work for the CRM: an event to write as a note, or an approved stage move."""
 
     table: sa.Table
     key: Key
@@ -45,15 +45,15 @@ class WriteTask:
 
     @property
     def connection_id(self) -> UUID:
-        """The connection whose CRM is written to."""
+        """The id of the connection whose CRM is written to."""
         id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
         return id
 
 
 def write_back_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
-    """Return the loops that write notes and make approved moves.
+    """Return two loops: the first writes notes, the second makes approved stage moves.
 
-    CRMs run in parallel; each is written in the order of the events, so that a flag's end follows its beginning.
+    CRMs run in parallel. Each is written in the order of the events, so that a flag's end follows its beginning.
     """
     mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
     to_connections = sa.exists().where(*mine)
@@ -158,7 +158,10 @@ async def _move(context: WorkerContext, loaded: LoadedConnection, task: WriteTas
 
 
 def _written(work: UnitOfWork, loaded: LoadedConnection, task: WriteTask, made: str) -> None:
-    """Record the id of a written note, so that its echo is not imported, and complete the row."""
+    """Complete the row of a written note, and record the note's id and flag.
+
+    The id `made` marks the note as ours, so that it is not imported when the CRM sends it back.
+    """
     if _complete(work, task, "delivered", made, delivered_at=work.now):
         states = SyncStates(work, loaded)
         states.lock("activity", made)

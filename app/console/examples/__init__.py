@@ -1,4 +1,4 @@
-"""Example requests for the operations, in the order of a working day. Each succeeds on the newly loaded demo."""
+"""Example requests for the operations, in the order of a working day. Each succeeds on a freshly loaded demo."""
 
 from app.console.examples import (
     after_interview,

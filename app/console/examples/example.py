@@ -25,7 +25,7 @@ class Example:
 
 
 def of(bodies: Mapping[str, Any] | None = None, /, **parameters: Any) -> Example:
-    """Return an example request whose values are JSON values: `of({"Title of the body": body}, application_id=…)`."""
+    """Return an example request, with JSON values: `of({"Title of the body": body}, application_id=…)`."""
     return Example(_plain(parameters), _plain(bodies or {}))
 
 

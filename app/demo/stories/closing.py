@@ -58,7 +58,7 @@ def _the_job_is_gone(recorder: Recorder) -> None:
 
 
 def write_kept_warm(recorder: Recorder) -> None:
-    """Record the facts of application 53: a close second with a keep-warm mark, and a similar job elsewhere."""
+    """Record the facts of application 53: a close second with a keep-warm mark, while a similar job is open."""
     application = ApplicationBuilder(
         recorder, "-47 10:20", "Rowena Castleton-Bray", "Payroll Team Leader", by=fixture_ids.COLLEAGUE
     )

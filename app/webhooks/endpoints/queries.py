@@ -1,4 +1,4 @@
-"""Queries of endpoints, their deliveries and attempts, scoped by the caller's agency."""
+"""Queries of webhook endpoints, their deliveries and attempts, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -25,7 +25,7 @@ _DAY = timedelta(hours=24)
 
 
 def get_row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
-    """Return an endpoint's row. Raises 404."""
+    """Return the database row of a webhook endpoint; `lock` locks the row for an update. Raises 404."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id)
     row = work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     if row is None:
@@ -34,24 +34,27 @@ def get_row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
 
 
 def get_endpoint(work: UnitOfWork, id: UUID) -> EndpointOut:
-    """Return one endpoint. Raises 404."""
+    """Return one webhook endpoint. Raises 404."""
     return endpoint_out(work, get_row(work, id))
 
 
 def list_endpoints(work: UnitOfWork, paging: Paging) -> Page[EndpointOut]:
-    """Return the agency's endpoints, the oldest first."""
+    """Return a page of the agency's webhook endpoints, the oldest first."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [endpoint.c.id], [UUID], lambda row: endpoint_out(work, row._mapping))
 
 
 def endpoint_out(work: UnitOfWork, row: Mapping[Any, Any]) -> EndpointOut:
-    """Return an endpoint as callers see it: secrets without their text, and no health."""
+    """Convert the row of a webhook endpoint to the response, with its signing secrets but not their text."""
     secrets = [row_to_model(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
     return row_to_model(EndpointOut, {**row, "secrets": secrets})
 
 
 def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
-    """Return an endpoint's health. Raises 404."""
+    """Return the health of a webhook endpoint: status, success rate of the last 24 hours, waiting deliveries.
+
+    Raises 404.
+    """
     row = get_row(work, id)
     columns, waiting = attempt.c, webhook_delivery.c
     succeeded_count = sa.func.count(sa.case((columns.status.between(200, 299), 1)))
@@ -85,7 +88,7 @@ def _status(work: UnitOfWork, row: Mapping[Any, Any]) -> str:
 
 
 def list_deliveries(work: UnitOfWork, endpoint_id: UUID, paging: Paging, state: str | None) -> Page[DeliveryOut]:
-    """Return an endpoint's deliveries, the newest first."""
+    """Return a page of a webhook endpoint's deliveries, the newest first; `state` filters by state. Raises 404."""
     get_row(work, endpoint_id)
     columns = webhook_delivery.c
     statement = _select_deliveries().where(columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
@@ -97,7 +100,7 @@ def list_deliveries(work: UnitOfWork, endpoint_id: UUID, paging: Paging, state: 
 
 
 def get_delivery(work: UnitOfWork, endpoint_id: UUID, id: UUID) -> DeliveryOut:
-    """Return one delivery with its attempts. Raises 404."""
+    """Return one delivery of a webhook endpoint with its attempts. Raises 404."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
     row = work.conn.execute(_select_deliveries().where(*scope)).mappings().one_or_none()

@@ -1,4 +1,4 @@
-"""Replay: send a test event, one delivery again, or all events of a period."""
+"""Replay of events to a webhook endpoint: a test event, one delivery again, or all events of a period."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,14 +20,14 @@ from app.webhooks.models import event, webhook_delivery
 from app.webhooks.outbox import delivery_row, event_row
 
 MAX_REPLAYED = 20_000
-"""How many events one call replays. Events of the same instant as the last one come on top."""
+"""The most events that one call replays, plus further events of the same instant as the last one."""
 _BATCH_SIZE = 1000
 
 
 def send_test(work: UnitOfWork, id: UUID) -> DeliveryOut:
-    """Send the endpoint an event of the type `endpoint.test` through the outbox. It waits while the endpoint is paused.
+    """Create an event `endpoint.test` and its delivery to one webhook endpoint, and return the delivery.
 
-    Raises 409 if the endpoint is disabled.
+    The delivery waits while the endpoint is paused. Raises 409 if the endpoint is disabled.
     """
     endpoint_row = queries.get_row(work, id, lock=True)
     if endpoint_row["disabled_at"] is not None:
@@ -42,7 +42,7 @@ def send_test(work: UnitOfWork, id: UUID) -> DeliveryOut:
 
 
 def replay_delivery(work: UnitOfWork, id: UUID, delivery_id: UUID) -> DeliveryOut:
-    """Send one delivery again, with the same event id, in any state."""
+    """Make one delivery due again, in any state, and return it. The event id stays the same. Checks If-Match."""
     queries.get_row(work, id, lock=True)
     work.expect(queries.get_delivery(work, id, delivery_id))
     due_rows.revive(
@@ -52,10 +52,11 @@ def replay_delivery(work: UnitOfWork, id: UUID, delivery_id: UUID) -> DeliveryOu
 
 
 def replay_events(work: UnitOfWork, id: UUID, body: EventReplayIn) -> EventReplayOut:
-    """Send the events of a period again, the oldest first; events from before the endpoint was made are included.
+    """Send the events of a period to a webhook endpoint again, the oldest first.
 
-    If there are more events than one call replays, `continue_since` is the instant of the next one. Deliveries with a
-    running attempt are skipped: a second attempt would exceed the endpoint's concurrency.
+    Events from before the endpoint was made are included. If there are more events than one call replays,
+    `continue_since` is the instant of the next one. Deliveries with a running attempt are skipped: a second attempt
+    would exceed the endpoint's concurrency.
     """
     row = queries.get_row(work, id, lock=True)
     types = row["event_types"] if body.event_types is None else body.event_types
@@ -75,7 +76,7 @@ def replay_events(work: UnitOfWork, id: UUID, body: EventReplayIn) -> EventRepla
 
 
 class _SelectedEvent(NamedTuple):
-    """An event to replay, and its delivery if there is one."""
+    """An event to replay, with the id of its delivery to the endpoint; None if it has no delivery yet."""
 
     occurred_at: datetime
     event_id: UUID
@@ -85,7 +86,7 @@ class _SelectedEvent(NamedTuple):
 def _select_events(
     work: UnitOfWork, endpoint_id: UUID, types: Sequence[str] | None, body: EventReplayIn
 ) -> Iterator[_SelectedEvent]:
-    """Yield the events to replay, the oldest first.
+    """Yield the events of a period to send to an endpoint again, the oldest first.
 
     Each statement reads one table. A join took minutes on PostgreSQL when its statistics were from empty tables: it
     compared every event with every delivery.

@@ -73,7 +73,7 @@ async def add_webhook_secret(endpoint_id: UUID, body: EndpointSecretIn, context:
 
 @router.delete("/webhook-endpoints/{endpoint_id}/secrets/{endpoint_secret_id}", status_code=204, tags=TAGS)
 async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, context: AdminContext) -> Response:
-    """End an earlier signing secret at once."""
+    """End an earlier signing secret at once. The newest secret cannot be ended (409)."""
     return await context.write(service.end_secret, endpoint_id, endpoint_secret_id)
 
 

@@ -21,13 +21,13 @@ class EndpointIn(In):
     """An https address on a public host."""
     description: Line | None = None
     event_types: EventTypes | None = None
-    """Left out: every type, future ones included."""
+    """The event types that the endpoint receives. Left out: every type, future ones included."""
     rate_per_second: Rate = 20
     """The most attempts started in a second, by all workers together."""
     concurrency: Concurrency = 5
     """The most attempts running at once. A failing endpoint gets one at a time."""
     paused: YesNo = False
-    """True: its deliveries wait until the endpoint is resumed."""
+    """True: the endpoint's deliveries wait until it is resumed."""
 
 
 class EndpointChange(In):
@@ -36,7 +36,7 @@ class EndpointChange(In):
     url: Url = Field(default_factory=str)
     description: Line | None = None
     event_types: EventTypes | None = None
-    """Null: every type."""
+    """The event types that the endpoint receives from now on. Null: every type, future ones included."""
     rate_per_second: Rate = Field(default_factory=int)
     concurrency: Concurrency = Field(default_factory=int)
     paused: YesNo = Field(default_factory=bool)
@@ -46,7 +46,7 @@ class EndpointChange(In):
 
 
 class EndpointSecretOut(Out):
-    """A signing secret, without its text."""
+    """A signing secret of a webhook endpoint, without the text of the secret."""
 
     id: Id
     created_at: At
@@ -86,21 +86,21 @@ class EndpointOut(Out):
 
 
 class EndpointMade(Out):
-    """A new endpoint with its secret. The secret is shown this once."""
+    """A new webhook endpoint with its signing secret, which is shown only in this response."""
 
     endpoint: EndpointOut
     secret: str
 
 
 class EndpointSecretIn(In):
-    """A new signing secret of an endpoint."""
+    """A signing secret to add to a webhook endpoint."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=168, strict=True)] = 24
-    """How long the earlier secrets keep signing."""
+    """How many hours the earlier secrets keep signing beside the new one."""
 
 
 class EndpointSecretMade(Out):
-    """A new signing secret. It is shown this once."""
+    """A new signing secret of a webhook endpoint. The text of the secret is shown only in this response."""
 
     id: Id
     created_at: At
@@ -108,7 +108,7 @@ class EndpointSecretMade(Out):
 
 
 class AttemptOut(Out):
-    """One attempt to deliver an event."""
+    """One attempt to send an event to a webhook endpoint."""
 
     number: int
     at: At
@@ -119,7 +119,9 @@ class AttemptOut(Out):
     sent, because the signing secrets cannot be opened. `lost`: the attempt began, and the sender ended before it
     recorded a result."""
     answer: str | None
-    """The beginning of the response body, at most 4 KiB. Null also if it was sealed under another secret key."""
+    """The beginning of the response body, at most 4 KiB. Null without a body, or if it was sealed under another secret
+    key.
+    """
 
 
 class DeliveryOut(Out):
@@ -127,7 +129,7 @@ class DeliveryOut(Out):
 
     id: Id
     event_id: Id
-    """The same in every attempt, as `webhook-id`."""
+    """The id of the event. It is the same in every attempt, as the header `webhook-id`."""
     type: AnyEventType
     state: DeliveryState
     created_at: At
@@ -137,14 +139,14 @@ class DeliveryOut(Out):
 
 
 class EventReplayIn(In):
-    """The events to replay."""
+    """The period and the types of the events to replay."""
 
     since: At
     until: At | None = None
-    """The end of the period, excluded; null: no end."""
+    """The end of the period, itself excluded; null: no end."""
     event_types: EventTypes | None = None
     only_failed: YesNo = False
-    """Skip events that were delivered."""
+    """True: of the events that have a delivery, send only those whose delivery failed."""
 
 
 class EventReplayOut(Out):
@@ -152,4 +154,4 @@ class EventReplayOut(Out):
 
     replayed: int
     continue_since: At | None
-    """The `since` of the next call; null if no events are left."""
+    """The `since` of the next call, if there were too many events for one; null if no events are left."""

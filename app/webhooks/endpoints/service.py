@@ -1,4 +1,4 @@
-"""Use-cases of endpoints: make, change, delete, and rotate secrets."""
+"""Webhook endpoints: make, change and delete them, and rotate their signing secrets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -33,11 +33,15 @@ _HEALTH_RESET: Mapping[str, Any] = {
     "throttled_until": None,
     "throttle_seconds": 0,
 }
-"""Clears the recorded failures of an endpoint that was changed or enabled."""
+"""The column values that clear the recorded failures of an endpoint whose URL was changed or that was enabled."""
 
 
 def make_endpoint(work: UnitOfWork, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
-    """Make an endpoint and return its secret, this once."""
+    """Create a webhook endpoint. Return it with its signing secret, which is shown only now.
+
+    Raises 409 if the agency has too many endpoints, and 422 for a URL that must not be called. `private_targets` allows
+    private hosts.
+    """
     _check(body.url, private_targets=private_targets)
     get_agency(work, lock=True)  # the lock makes the count exact
     count = sa.select(sa.func.count()).where(endpoint.c.agency_id == work.agency_id)
@@ -62,7 +66,10 @@ def make_endpoint(work: UnitOfWork, body: EndpointIn, *, private_targets: bool) 
 
 
 def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private_targets: bool) -> EndpointOut:
-    """Change or pause an endpoint, or enable one that was disabled."""
+    """Change, pause or resume a webhook endpoint, or enable one that Keepwarm disabled. Return it. Checks If-Match.
+
+    Raises 422 for a URL that must not be called; `private_targets` allows private hosts.
+    """
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.endpoint_out(work, row))
     values: dict[str, Any] = named_fields(body)
@@ -82,14 +89,17 @@ def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private
 
 
 def remove_endpoint(work: UnitOfWork, id: UUID) -> None:
-    """Delete an endpoint with its deliveries and attempts."""
+    """Delete a webhook endpoint with its subscriptions, deliveries and attempts. Checks If-Match."""
     work.expect(queries.endpoint_out(work, queries.get_row(work, id, lock=True)))
     subscribe(work, id, (), "endpoint")
     work.conn.execute(sa.delete(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id))
 
 
 def add_secret(work: UnitOfWork, id: UUID, body: EndpointSecretIn) -> EndpointSecretMade:
-    """Add a signing secret. The earlier ones keep signing until the overlap ends."""
+    """Add a signing secret to a webhook endpoint and return it.
+
+    The earlier secrets keep signing until the overlap ends.
+    """
     queries.get_row(work, id, lock=True)
     secret = new_secret()
     row = endpoint_secrets.turn_over(work, id, secret, timedelta(hours=body.overlap_hours))
@@ -97,7 +107,10 @@ def add_secret(work: UnitOfWork, id: UUID, body: EndpointSecretIn) -> EndpointSe
 
 
 def end_secret(work: UnitOfWork, id: UUID, secret_id: UUID) -> None:
-    """End a signing secret now. Raises 409 for the newest. If-Match is the endpoint's."""
+    """End a signing secret now. Raises 409 if it is the endpoint's newest secret.
+
+    If-Match takes the ETag of the endpoint, as a secret has none.
+    """
     work.expect(queries.endpoint_out(work, queries.get_row(work, id, lock=True)))
     if endpoint_secrets.times(work, id)[0]["id"] == secret_id:
         raise conflict("last_secret", "This is the newest secret. Add another one before you end it.")

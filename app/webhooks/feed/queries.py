@@ -1,4 +1,4 @@
-"""Queries of the feed, scoped by the caller's agency."""
+"""Queries of the event feed, scoped by the caller's agency."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,10 @@ from app.webhooks.models import event, feed
 
 
 def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
-    """Return the events after a position; without one, from the oldest stored event."""
+    """Return a page of the agency's events after the cursor `after`; without one, from the oldest stored event.
+
+    Raises 400 and 410 as `feed_bounds` does.
+    """
     rows, position = read_page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
     items = read_rows(sa.select(event), rows, lambda row: EventOut.model_validate(envelope(row._mapping)))
     return FeedOut(items=items, next_cursor=str(position))
@@ -25,9 +28,10 @@ def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: 
 def read_page(
     conn: sa.Connection, agency_id: UUID, after: int, types: Sequence[str], limit: int
 ) -> tuple[Sequence[sa.Row[Any]], int]:
-    """Return the next events after a position, and the position to continue from. Position 0 means the oldest event.
+    """Return a pair: the rows of the next events after a feed position, and the position to continue from.
 
-    Raises 400 and 410 as `feed_bounds` does.
+    Position 0 means the oldest event. Without `types`, events of all types are read. Raises 400 and 410 as
+    `feed_bounds` does.
     """
     # The end of the feed is read first: events that get a position meanwhile are read by the next call.
     end, expired = feed_bounds(conn, agency_id, after)
@@ -48,9 +52,9 @@ def read_page(
 
 
 def feed_bounds(conn: sa.Connection, agency_id: UUID, after: int) -> tuple[int, int]:
-    """Return the last position given out and the last position deleted by retention.
+    """Return a pair: the last position in an agency's feed, and the last position that retention deleted.
 
-    Raises 400 for a position beyond the end, and 410 if events after the position were deleted.
+    Raises 400 if `after` is beyond the end of the feed, and 410 if events after it were deleted.
     """
     columns = feed.c
     positions = sa.select(columns.last_position, columns.expired_position).where(columns.agency_id == agency_id)

@@ -1,4 +1,4 @@
-"""Response schemas of the feed."""
+"""Response schemas of the event feed."""
 
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ class EventOut(Out):
     sequence: int | None
     data: dict[str, Any]
     links: dict[str, str]
-    """Addresses of the related records, relative to this service."""
+    """Paths of the related records in the API: `application` and `flag`, each if there is one."""
 
 
 class FeedOut(Out):
@@ -27,4 +27,4 @@ class FeedOut(Out):
 
     items: list[EventOut]
     next_cursor: str
-    """The cursor of the next page. The feed has no last page."""
+    """The cursor of the next page. It is never null: later events follow on later pages."""

@@ -1,4 +1,4 @@
-"""Sequencing: give committed events their positions in the feed.
+"""Sequencing: number the committed events of each agency, which gives them their order in the feed.
 
 Event ids are made before the commit, and commits overtake each other. Positions never do.
 """
@@ -18,12 +18,16 @@ MAX_SEQUENCED_EVENTS = 1000
 
 
 async def sequence_once(database: Database) -> int:
-    """Give positions to the next batch of committed events; return how many."""
+    """Give feed positions to the next batch of committed events of all agencies; return how many."""
     return await database.across_agencies().write(assign_positions)
 
 
 def assign_positions(conn: sa.Connection) -> int:
-    """Give positions under a lock; return how many. A reader who has seen a position has seen all before it."""
+    """Give feed positions to the next batch of committed events; return how many.
+
+    A lock admits one worker at a time; return 0 if another worker holds it. A reader who has seen a position has seen
+    all before it.
+    """
     if not try_lock(conn, "event feed"):
         return 0
     columns = event.c

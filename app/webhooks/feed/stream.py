@@ -1,4 +1,4 @@
-"""One stream of server-sent events: stored events first, then new ones as they are committed."""
+"""A response that streams an agency's events as server-sent events: stored events first, then new ones."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -20,18 +20,18 @@ from app.webhooks.feed import queries
 from app.webhooks.models import event
 
 MAX_STREAMS = 20
-"""How many streams an agency may hold open in one process. Each polls the database every second."""
+"""The most streams that an agency may hold open in one process. Each polls the database every second."""
 _HEARTBEAT_SECONDS, _POLL_SECONDS, _PAGE_SIZE, _RETRY_AFTER = 15.0, 1.0, 200, 30
 
 
 class ServerSentEvents(StreamingResponse):
-    """A response with the media type of server-sent events, for the OpenAPI document."""
+    """A response class with the media type `text/event-stream`, which the OpenAPI document shows."""
 
     media_type = "text/event-stream"
 
 
 class EventStream(ServerSentEvents):
-    """A stream as a response. It counts toward its agency's limit while it is open."""
+    """A response that streams events. It counts toward its agency's limit of open streams while it is open."""
 
     def __init__(self, shared: AppState, caller: Caller, after: int, types: Sequence[str], seconds: float) -> None:
         self._shared, self._caller, self._after, self._types = shared, caller, after, types

@@ -1,4 +1,4 @@
-"""Claiming due deliveries, within the rate, the concurrency and the free slots of each endpoint."""
+"""Claims of due webhook deliveries, within the rate, the concurrency and the free slots of each endpoint."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,12 +19,14 @@ from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS
 _SECOND = timedelta(seconds=1)
 _IS_CLAIMED = sa.text("claim IS NOT NULL")
 MAX_ENDPOINTS_SCANNED, MAX_ENDPOINTS_CLAIMED = 1000, 50
-"""How many endpoints with due deliveries one step reads, and of how many it claims. Keeps the transaction short."""
+"""The most endpoints with due deliveries that one step reads, and the most that it claims from. Keeps the transaction
+short.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery claimed by this worker, with everything needed to send it. Its secrets are still sealed."""
+    """A delivery claimed by this worker, with all data needed to send it. The signing secrets are still sealed."""
 
     key: Key
     token: UUID
@@ -37,12 +39,16 @@ class ClaimedDelivery:
 
     @property
     def endpoint(self) -> Key:
-        """The key of the delivery's endpoint."""
+        """The key of the delivery's endpoint: agency id and endpoint id."""
         return self.key[0], self.endpoint_id
 
 
 def claim_deliveries(conn: sa.Connection, now: datetime, lease: timedelta, shares: SlotShares) -> list[ClaimedDelivery]:
-    """Claim due deliveries as far as slots are free: in turn for each endpoint, the longest waiting first."""
+    """Claim due deliveries for the free slots, and return them with all data needed to send them.
+
+    Endpoints take turns, the longest waiting first. No endpoint exceeds its rate, its concurrency or its share of
+    slots.
+    """
     chosen = [key for key in _ready_endpoints(conn, now) if shares.left_for(key)][:MAX_ENDPOINTS_CLAIMED]
     locked_endpoints = _lock_endpoints(conn, chosen, now)
     counts = _claim_counts(conn, list(locked_endpoints), now)
@@ -86,7 +92,7 @@ def claim_deliveries(conn: sa.Connection, now: datetime, lease: timedelta, share
 
 
 def _ready_endpoints(conn: sa.Connection, now: datetime) -> list[Key]:
-    """Return endpoints that have due deliveries and accept more attempts, the longest waiting first."""
+    """Return the keys of endpoints that have due deliveries and accept more attempts, the longest waiting first."""
     columns, waiting = endpoint.c, webhook_delivery.c
     scope = (waiting.agency_id == columns.agency_id, waiting.endpoint_id == columns.id)
     has_due = sa.exists().where(*scope, is_due(webhook_delivery, now, MAX_DELIVERY_ATTEMPTS))
@@ -117,7 +123,10 @@ def _accepts_attempts(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _lock_endpoints(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, sa.Row[Any]]:
-    """Lock and return endpoints that still accept attempts. Skips rows that another worker has locked."""
+    """Lock those endpoints that still accept attempts; return their rows by key.
+
+    Skips rows that another worker has locked.
+    """
     columns = endpoint.c
     agencies, ids = {agency_id for agency_id, _ in keys}, {id for _, id in keys}
     statement = sa.select(endpoint).where(columns.agency_id.in_(agencies), columns.id.in_(ids), *_accepts_attempts(now))
@@ -125,7 +134,7 @@ def _lock_endpoints(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> 
 
 
 def _claim_counts(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, tuple[int, int]]:
-    """Count, for each endpoint, the running claims of all workers and the claims whose lease has ended."""
+    """Return two counts by endpoint: the running claims of all workers, and the claims whose lease has ended."""
     columns, count = webhook_delivery.c, sa.func.count()
     rows = conn.execute(
         sa.select(
@@ -145,7 +154,7 @@ def _claim_counts(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Ma
 
 
 def _concurrency(target: sa.Row[Any]) -> int:
-    """Return how many attempts may run at once. A failing endpoint gets one: it may hang."""
+    """Return how many attempts at an endpoint may run at once. A failing endpoint gets one, because it may hang."""
     return int(target.concurrency) if target.failing_since is None else 1
 
 
@@ -157,8 +166,10 @@ def _same_second(target: sa.Row[Any], now: datetime) -> bool:
 def _due_deliveries(
     conn: sa.Connection, target: sa.Row[Any], now: datetime, limit: int, abandoned: int
 ) -> Sequence[sa.Row[Any]]:
-    """Return due deliveries. Abandoned ones come first: they may have arrived, and receivers deduplicate for a limited
-    time."""
+    """Return up to `limit` due deliveries of an endpoint, those whose lease has ended first.
+
+    Such a delivery may have arrived, and receivers detect repeated events for a limited time only.
+    """
     retaken = _oldest_due(conn, target, now, limit, _IS_CLAIMED) if abandoned else ()
     return [*retaken, *_oldest_due(conn, target, now, limit - len(retaken), sa.text("claim IS NULL"))]
 

@@ -1,4 +1,4 @@
-"""Completing attempts: record their results and update the deliveries and the endpoint."""
+"""Completion of webhook attempts: record their results and update the deliveries and the endpoint's health."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _THROTTLING_STATUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HT
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """The result of one attempt: a status, or the kind of failure if there was no response."""
+    """The result of one attempt to send an event: an HTTP status, or the kind of failure without a response."""
 
     began_at: datetime
     milliseconds: int
@@ -39,11 +39,11 @@ class AttemptResult:
 
     @property
     def succeeded(self) -> bool:
-        """True for 2xx only. A redirect is a failure and is never followed."""
+        """True for an HTTP status of 2xx only. A redirect is a failure and is never followed."""
         return self.status is not None and 200 <= self.status < 300
 
     def failure(self) -> str:
-        """Return why the attempt failed, as a sentence for the endpoint's health."""
+        """Return the reason why the attempt failed, as a sentence for the endpoint's health."""
         if self.error == "no_secret":
             return "Not sent: its signing secrets cannot be opened."
         return f"It answered {self.status}." if self.status is not None else f"No answer: {self.error}."
@@ -54,9 +54,11 @@ CompletedAttempts = Sequence[tuple[ClaimedDelivery, AttemptResult]]
 
 
 def complete_attempts(work: UnitOfWork, completed: CompletedAttempts, chance: Callable[[], float]) -> None:
-    """Record attempts and update the endpoint. Complete or reschedule each delivery whose claim still holds.
+    """Record attempts at one endpoint and update its health. Finish or reschedule each delivery whose claim still
+    holds.
 
     Locks the endpoint first, like every other writer of its deliveries. Skips deliveries that were deleted meanwhile.
+    Emits `endpoint.disabled` if a failure disables the endpoint. `chance` returns a number from 0 to 1 for the jitter.
     """
     agency_id, endpoint_id = completed[0][0].endpoint
     matches = sa.and_(endpoint.c.agency_id == agency_id, endpoint.c.id == endpoint_id)
@@ -92,7 +94,7 @@ def complete_attempts(work: UnitOfWork, completed: CompletedAttempts, chance: Ca
 
 
 def _lock_claims(work: UnitOfWork, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
-    """Lock the deliveries that still exist and return the claim of each."""
+    """Lock the rows of the deliveries that still exist. Return the claim token by delivery id; None if unclaimed."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.id.in_({claimed.key[1] for claimed, _ in completed}))
     held = work.conn.execute(lock_for_update(sa.select(columns.id, columns.claim).where(*scope).order_by(columns.id)))
@@ -117,7 +119,10 @@ def _attempt_row(work: UnitOfWork, claimed: ClaimedDelivery, result: AttemptResu
 def _retry_delay(
     claimed: ClaimedDelivery, result: AttemptResult, now: datetime, chance: Callable[[], float]
 ) -> timedelta | None:
-    """Return the delay before the delivery's next attempt; None if there is no further attempt."""
+    """Return the delay before the delivery's next attempt.
+
+    Return None if the attempt succeeded, the endpoint answered 410, or it was the last attempt.
+    """
     if result.succeeded or result.status == HTTPStatus.GONE:
         return None
     delay = retry_delay(claimed.attempts, chance)
@@ -125,7 +130,7 @@ def _retry_delay(
 
 
 def _health_changes(target: Mapping[Any, Any], result: AttemptResult, now: datetime) -> Mapping[str, Any]:
-    """Return the columns of the endpoint's health that a result changes."""
+    """Return the changed values of the endpoint's health columns after a result, by column name."""
     throttled = target["throttled_until"] is not None and target["throttled_until"] > now
     if result.succeeded:
         success: dict[str, Any] = {"succeeded_at": now, "failing_since": None}

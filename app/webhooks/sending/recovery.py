@@ -1,4 +1,4 @@
-"""Recovery: fail deliveries whose last attempt was lost, and reset due times set by a skewed clock."""
+"""Recovery of webhook deliveries whose worker crashed at the last attempt, or whose due time a fast clock set."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS, MAX_RETRY_DELAY
 
 MAX_RECOVERED_DELIVERIES = 1000
 MAX_DUE_AHEAD = 2 * MAX_RETRY_DELAY
-"""Longer than any retry delay with its jitter: a later due time comes from a skewed clock."""
+"""The furthest due time that is accepted. It exceeds every retry delay: a later due time comes from a fast clock."""
 
 
 def fail_lost_attempts(conn: sa.Connection, now: datetime) -> int:
-    """Fail deliveries whose last attempt was claimed and never completed; return how many.
+    """Mark deliveries as failed whose last attempt was claimed and never completed; return how many.
 
     Records the attempt with the error `lost`. The deliveries can be replayed like any other failed delivery.
     """
@@ -49,7 +49,10 @@ def fail_lost_attempts(conn: sa.Connection, now: datetime) -> int:
 
 
 def reset_skewed_times(conn: sa.Connection, now: datetime) -> int:
-    """Make deliveries and endpoints due now if a fast clock postponed them; return how many."""
+    """Make deliveries due now, and lift the throttles of endpoints, if a fast clock set their time too far ahead.
+
+    Return how many rows were changed.
+    """
     due_at, until = webhook_delivery.c.due_at, endpoint.c.throttled_until
     deliveries = sa.update(webhook_delivery).where(sa.text("due_at IS NOT NULL"), due_at > now + MAX_DUE_AHEAD)
     endpoints = sa.update(endpoint).where(until > now + MAX_DUE_AHEAD)

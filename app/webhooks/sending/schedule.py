@@ -1,4 +1,4 @@
-"""The retry schedule of deliveries: delays with jitter, throttling, and when to disable an endpoint."""
+"""The retry schedule of webhook deliveries: delays with jitter, throttling, and when to disable an endpoint."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,9 @@ RETRY_DELAYS = tuple(
 )
 """The delay before each attempt, from the example in Standard Webhooks: ten attempts over 75 hours and 35 minutes."""
 JITTER = 0.2
-"""Each delay varies by up to this fraction, so that deliveries that failed together are not retried together."""
+"""The fraction by which each delay varies at random, so that deliveries that failed together are not
+retried together.
+"""
 MAX_DELIVERY_ATTEMPTS = len(RETRY_DELAYS)
 MAX_RETRY_DELAY = timedelta(hours=24)
 DISABLE_AFTER = timedelta(hours=120)
@@ -22,7 +24,10 @@ MIN_THROTTLE, MAX_THROTTLE = timedelta(seconds=5), timedelta(hours=1)
 
 
 def retry_delay(made: int, chance: Callable[[], float]) -> timedelta | None:
-    """Return the delay after `made` failed attempts; None after the last. `chance` returns a number from 0 to 1."""
+    """Return the delay with jitter after `made` failed attempts; None after the last.
+
+    `chance` returns a number from 0 to 1.
+    """
     if made >= MAX_DELIVERY_ATTEMPTS:
         return None
     return RETRY_DELAYS[made] * (1 + JITTER * (2 * chance() - 1))
@@ -34,5 +39,8 @@ def retry_after(header: str | None, now: datetime) -> timedelta:
 
 
 def next_throttle(before: int) -> timedelta:
-    """Return the next pause of a throttled endpoint, in double steps up to an hour. `before` is in seconds."""
+    """Return the next pause of a throttled endpoint: twice the pause before, from 5 seconds to an hour.
+
+    `before` is in seconds.
+    """
     return min(max(timedelta(seconds=2 * before), MIN_THROTTLE), MAX_THROTTLE)

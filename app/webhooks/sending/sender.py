@@ -1,4 +1,4 @@
-"""The sender: runs many attempts at once, each with its own time limit."""
+"""The sender of webhook deliveries: it runs many attempts at once, each with its own time limit."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -27,13 +27,15 @@ from app.webhooks.sending.complete import AttemptResult, complete_attempts
 from app.webhooks.sending.signing import signed_headers
 
 ATTEMPT_SECONDS = 15
-"""The time limit of one attempt."""
+"""The time limit of one attempt to send an event, in seconds."""
 MIN_LEASE = timedelta(seconds=ATTEMPT_SECONDS + 5)
-"""The shortest lease. It outlasts the attempt and the recording of its result, so that no attempt runs twice."""
+"""The shortest lease of a claimed delivery. It outlasts the attempt and the recording of its result, so that no attempt
+runs twice.
+"""
 MAX_ANSWER_BYTES = 4096
-"""How many bytes of a response are stored. The rest is not read."""
+"""How many bytes of an endpoint's response are stored. The rest is not read."""
 MAX_CONCURRENT_ATTEMPTS = 200
-"""How many attempts one process runs at once."""
+"""The most attempts that one process runs at once."""
 SHUTDOWN_SECONDS = 8.0
 """How many seconds running attempts get at shutdown. Most process managers wait ten before they kill."""
 
@@ -48,7 +50,7 @@ class _CompletedAttempt:
 
 
 class Sender:
-    """Sends deliveries for one process."""
+    """The sender of webhook deliveries in one process: it claims due deliveries, sends them and saves the results."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
@@ -58,7 +60,7 @@ class Sender:
         self._batcher: KeyedBatcher[Key, _CompletedAttempt] = KeyedBatcher(self._save_results)
 
     async def step(self) -> int:
-        """Start attempts for due deliveries as far as slots are free; return how many were started."""
+        """Claim due deliveries for the free slots and start to send them; return how many were started."""
         shares = await self.pool.shares()
         now = self._clock()
         claimed = await self._database.across_agencies().write(
@@ -79,8 +81,8 @@ class Sender:
     async def stop(self, grace: float) -> None:
         """Wait up to `grace` seconds for running attempts, then cancel them.
 
-        A cancelled delivery becomes due again when its lease ends and is sent with the same id. If that was the last
-        attempt of a delivery, it is recorded as `lost`.
+        A cancelled delivery becomes due again when its lease ends, and is sent with the same event id. If that was the
+        last attempt of a delivery, it is recorded as `lost`.
         """
         await self.pool.stop(grace)
 
@@ -122,9 +124,10 @@ class Sender:
                 yield self._seal.open(claimed.key[0], sealed).decode()
 
     async def _save_results(self, batch: Sequence[_CompletedAttempt]) -> None:
-        """Persist attempt results. While the database is unavailable, retry until the latest lease ends.
+        """Save the results of attempts at one endpoint. While the database is unavailable, retry until the latest lease
+        ends.
 
-        Without this, delivered events would be sent again.
+        Without the retries, delivered events would be sent again.
         """
         completed = [(one.claimed, one.result) for one in batch]
         caller = Caller(batch[0].claimed.key[0], Role.admin)

@@ -1,4 +1,6 @@
-"""Signatures of Standard Webhooks 1.0.0: HMAC-SHA256 over `id.timestamp.body`, one for each active secret."""
+"""Signatures of outgoing webhooks by Standard Webhooks 1.0.0: HMAC-SHA256 over `id.timestamp.body` for each valid
+secret.
+"""
 
 import base64
 import hashlib
@@ -11,12 +13,16 @@ SECRET_BYTES = 32
 
 
 def new_secret() -> str:
-    """Return a new secret of 32 random bytes, as `whsec_` and base64."""
+    """Return a new random signing secret: `whsec_` and 32 bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def signed_headers(event_id: str, at: datetime, body: bytes, live: Sequence[str]) -> Mapping[str, str]:
-    """Return the three headers of one attempt. The id is the same in every retry, the timestamp is the attempt's."""
+    """Return the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of one attempt.
+
+    The id is that of the event and the same in every retry; the timestamp is that of the attempt. Every secret in
+    `live` adds a signature.
+    """
     stamp = str(int(at.timestamp()))
     signed = f"{event_id}.{stamp}.".encode() + body
     return {
