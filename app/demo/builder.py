@@ -144,7 +144,7 @@ class ApplicationBuilder(FlagActions):
         self._call(round, when, FollowUpIn, log_follow_up, body, timeline)
 
     def debrief(self, round: BookedInterview, when: str, summary: str, *, how: str = "call", **details: Any) -> None:
-        """Log the debrief call with the candidate after an interview."""
+        """Log the debrief with the candidate after an interview."""
         self._call(round, when, DebriefIn, log_debrief, {"summary": summary, **_channel_fields(how), **details})
 
     def _call(

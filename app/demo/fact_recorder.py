@@ -1,4 +1,4 @@
-"""The recorder of the demo: it collects calls of use-cases in any order, to be replayed in the order of time."""
+"""The recorder of the demo: collects calls of use-cases in any order, to be replayed in the order of time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

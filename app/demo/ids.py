@@ -31,7 +31,7 @@ class DemoIds:
         self._next = {kind: list(values) for kind, values in ids.items()}
 
     def make(self, kind: str) -> UUID:
-        """Return the id for a new record of a kind: the next id set by `set_next`, or else a new one."""
+        """Return the id for a new record of a kind: the next id set by `set_next`, else a new id."""
         if next_ids := self._next.get(kind):
             return next_ids.pop(0)
         if kind not in KINDS:

@@ -254,10 +254,10 @@ def _opening(context: ImportContext, record: Activity) -> str | None:
 
 
 def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
-    """Return, of the applications that meet the conditions, the one in progress that was opened last. If none is in
-    progress, return the one that ended last.
+    """Return, of the applications that meet the conditions, the one in progress that was opened last.
 
-    A call about a rejection follows the rejection, so the call belongs to the ended application.
+    If none is in progress, return the one that ended last; without any, return None. A call about a rejection follows
+    the rejection, so the call belongs to the ended application.
     """
     columns = application.c
     since = sa.case((columns.in_progress, columns.opened_at), else_=columns.stage_since)

@@ -1,4 +1,7 @@
-"""Sync state of an application: its ids, its recruiter and its newest status, stored also before it is opened."""
+"""Sync state of an application: its CRM ids, its recruiter and its newest CRM status.
+
+The state is stored also before the application is opened.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,10 +23,11 @@ _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
 def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
-    """Return the stored state of an application after a record, the same in any order of arrival.
+    """Return the stored state of an application after a record. `before` is the state until now, or None.
 
-    The newest status is that of the newest version, not the one entered last. After a withdrawn rejection the CRM names
-    a stage that was entered before it.
+    The ids of the newest version replace the stored ones. An older version only adds ids that are missing. The status
+    is that of the newest version, and not the one entered last. After a withdrawn rejection the CRM names a stage that
+    was entered before it.
     """
     known = before or {}
     new_ids = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
@@ -36,10 +40,11 @@ def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_ne
 
 
 def ordered_by_as_of(entity: EntityState, record: Application) -> Application:
-    """Return the record with a version that orders it by its `as_of`, if one is known.
+    """Return the record with a version that follows the order of `as_of`, if the record and the state have one.
 
-    A payload older than the newest one counts as of its own instant and undoes nothing. A newer one gets a later
-    version if the version of the other was a time of receipt.
+    An `as_of` before the stored one limits the version to that instant, so that the record undoes nothing newer. An
+    `as_of` after the stored one raises a version that is not above the stored version. That needs a stored version from
+    the record with the stored `as_of`.
     """
     state = entity.detail or {}
     if record.as_of is None or _AS_OF not in state:
@@ -76,14 +81,14 @@ def _newest(kept: Mapping[str, Any] | None, record: Application) -> Mapping[str,
 
 
 def status_of(kept: Mapping[str, Any]) -> Status:
-    """Return the CRM status in the stored state of an application."""
+    """Convert a CRM status in the stored state of an application to a `Status`."""
     return Status(
         value=kept["value"], label=kept["label"], at=datetime.fromisoformat(kept["at"]), reason=kept["reason"]
     )
 
 
 def last_status(work: UnitOfWork, loaded: LoadedConnection, external_id: str) -> Status | None:
-    """Return the last CRM status of an application by its CRM id, or None."""
+    """Return the newest CRM status stored for an application, by the application's CRM id. Return None without one."""
     columns = external_entity.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == loaded.id, columns.kind == "application")
     detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
@@ -91,7 +96,10 @@ def last_status(work: UnitOfWork, loaded: LoadedConnection, external_id: str) ->
 
 
 def former_applications(context: ImportContext, external_id: str | None) -> Sequence[str]:
-    """Return Keepwarm's ids of the applications that had this CRM id before a transfer, the oldest first."""
+    """Return Keepwarm's ids of the applications that had this CRM id before a transfer, the oldest first.
+
+    The sync state of the CRM id is locked. Without a CRM id the result is empty.
+    """
     detail = None if external_id is None else context.states.lock("application", external_id).detail
     former: Sequence[str] = (detail or {}).get("former", ())
     return former

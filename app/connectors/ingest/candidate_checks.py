@@ -78,10 +78,11 @@ def _steps(source: Check | CheckOut | None) -> dict[str, datetime]:
 
 
 def _current(context: ImportContext, result: RecordResult, record: Check, application_id: UUID) -> CheckOut | None:
-    """Return the check with this external id, or None if it has to be recorded again.
+    """Return the check with the record's external id. Return None if the record has to become a new check.
 
-    A check that a deletion voided is recorded again if the CRM has the check again. A check that moved to another
-    application is voided on the former one. A transfer to another job leaves the check on the former application.
+    The result is None if no check has that id. A check that the CRM restored, or moved to another application, becomes
+    a new check too. The old check then loses its external reference, and a moved one is voided. A transfer of the
+    application to another job leaves the check on the former application.
     """
     row = find_by_ref(context.work, check, context.loaded.ref(record.id))
     if row is None:

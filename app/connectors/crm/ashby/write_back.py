@@ -65,7 +65,7 @@ def _changed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, A
 
 
 def _written(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the Ashby note that an earlier attempt wrote; None if there is none."""
+    """Search an Ashby candidate's notes for that of an earlier attempt. Return its id, or None if none is found."""
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         body = {"candidateId": note.candidate_id, "limit": 100, **({"cursor": cursor} if cursor else {})}

@@ -60,7 +60,10 @@ def _task(note: OutgoingNote, account: Account) -> dict[str, Any]:
 
 
 def _known(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the Bullhorn note or task that an earlier attempt wrote; None if there is none."""
+    """Search the newest hundred Bullhorn notes or tasks of a candidate for that of an earlier attempt.
+
+    Return its id, or None if none is found.
+    """
     if note.as_task:
         where = f"candidate.id={_number(note.candidate_id)} AND isDeleted=false"
         query = {"where": where, "fields": "id,description", "orderBy": "-id", "count": "100"}

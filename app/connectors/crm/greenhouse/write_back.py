@@ -66,7 +66,7 @@ def _stage_called(name: str, job: Any) -> ApiExchange[str]:
 
 
 def _written(note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the Greenhouse note that an earlier attempt wrote; None if there is none."""
+    """Search a Greenhouse candidate's notes for that of an earlier attempt. Return its id, or None if none is found."""
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         query = {"cursor": cursor} if cursor else {"candidate_ids": note.candidate_id, "per_page": "500"}

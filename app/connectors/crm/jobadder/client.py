@@ -59,8 +59,9 @@ _BY_OTHERS = {
 BEFORE = timedelta(minutes=5)
 """How long before the time of an event without ids the search for changed records begins."""
 _LATEST = timedelta(hours=2)
-"""How long before its receipt an event without a time can have happened: JobAdder retries for an hour and then
-suspends.
+"""How long before its receipt the search for changed records begins, for an event without ids and without a time.
+
+JobAdder repeats a failed event every five minutes, and suspends the webhook after ten failures in an hour.
 """
 PAGE = 100
 _MAX_SEARCH_PAGES = 10
@@ -120,7 +121,7 @@ def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
 
 
 def after(since: datetime) -> str:
-    """Return the value of a JobAdder filter that matches this instant and later ones."""
+    """Return the value of a JobAdder filter by time that matches times after this instant, in whole seconds."""
     return f">{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

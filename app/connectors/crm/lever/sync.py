@@ -11,7 +11,10 @@ from app.connectors.toolkit import fetched_event, page_of
 from app.connectors.url_paths import safe_segment
 
 _FEW = "10"
-"""The number of opportunities on one page whose panels, notes or offers are read: eleven requests, at ten a second."""
+"""The number of opportunities on a page whose panels, notes or offers are read.
+
+Each of them takes a request of its own, so a page takes eleven requests or more.
+"""
 
 _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
 """The error statuses that are accepted for a list: an older API key may read everything except offers."""

@@ -52,7 +52,7 @@ def _newest(contact: str) -> ApiExchange[str | None]:
 
 
 def _written(path: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the Lever note that an earlier attempt wrote; None if there is none."""
+    """Search a Lever opportunity's notes for that of an earlier attempt. Return its id, or None if none is found."""
 
     def page(offset: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         response = yield ApiRequest(path, {"limit": "100", **({"offset": offset} if offset else {})})

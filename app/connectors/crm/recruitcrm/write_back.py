@@ -66,7 +66,10 @@ def _stage_called(label: str) -> ApiExchange[str]:
 
 
 def _written(what: str, note: OutgoingNote) -> ApiExchange[str | None]:
-    """Return the id of the Recruit CRM note or task that an earlier attempt wrote; None if there is none."""
+    """Search a Recruit CRM candidate's notes or tasks for that of an earlier attempt.
+
+    Return its id, or None if none is found on the first `_MAX_NOTE_PAGES` pages.
+    """
 
     def page(number: int | None) -> ApiExchange[tuple[Sequence[Any], int | None]]:
         number = number or 1

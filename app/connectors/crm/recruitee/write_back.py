@@ -46,7 +46,7 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _written(path: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the Recruitee note that an earlier attempt wrote; None if there is none."""
+    """Search a Recruitee candidate's notes for that of an earlier attempt. Return its id, or None if none is found."""
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
         response = yield ApiRequest(path)

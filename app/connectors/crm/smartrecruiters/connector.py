@@ -51,8 +51,10 @@ class SmartRecruiters(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """Answer the request that activates a webhook by returning its own header. SmartRecruiters sends it before the
-        secret is stored here.
+        """Answer the request that activates a webhook with its own `X-Hook-Secret` header. Return None for other
+        requests.
+
+        The signature of this request is not checked, since the secret may not be stored here yet.
         """
         shaken = request.headers.get("x-hook-secret", "")
         if "event-id" in request.headers or not (shaken.isascii() and shaken.isprintable() and 0 < len(shaken) <= 200):
@@ -60,8 +62,10 @@ class SmartRecruiters(Connector):
         return Handshake({"X-Hook-Secret": shaken}, signed=False)
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Check that a `v1` signature over time, body and four headers matches. SmartRecruiters sends one for each
-        active key.
+        """Raise RejectedRequest if no `v1` signature fits a secret, and StaleRequest if the signed time is too far from
+        now.
+
+        The time, the body and four headers are signed. SmartRecruiters sends a signature for each active key.
         """
         stamp = request.headers.get("smartrecruiters-timestamp", "")
         at = signed_time(stamp)

@@ -40,8 +40,9 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 
 
 def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the message that an earlier attempt wrote, else None. Listing messages needs an administrator's
-    key.
+    """Search a SmartRecruiters candidate's messages for that of an earlier attempt. Return its id, or None.
+
+    If the key may not list messages, the result is None.
     """
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:

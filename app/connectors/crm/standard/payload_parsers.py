@@ -164,7 +164,8 @@ _MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
 }
 _DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
-"""The values that replace unknown words, by kind and field. In all other fields an unknown word counts as left out."""
+"""The values that replace unknown words, by kind and field. In other fields of `_MEANINGS` unknown words are removed.
+"""
 _ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
 
 

@@ -41,8 +41,9 @@ def move(application_id: str, status: str, account: Account) -> ApiExchange[None
 
 
 def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
-    """Return the id of the comment that an earlier attempt wrote, else None. Only the newest activities are
-    searched.
+    """Search a Workable candidate's activities for the comment of an earlier attempt. Return its id, or None.
+
+    Only the first hundred activities that Workable returns are searched.
     """
 
     def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
